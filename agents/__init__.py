@@ -1,0 +1,1 @@
+"""What an agent is and does: job, loop, models, tools, policy, approvals, pilots. Headless; no Qt."""

@@ -1,0 +1,1 @@
+"""The desktop app and the entry point of the command `centaur`."""

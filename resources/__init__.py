@@ -1,0 +1,1 @@
+"""Data only: job descriptions, playbooks, policies and sample cases."""
