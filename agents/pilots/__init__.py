@@ -1,0 +1,1 @@
+"""Running a job over many cases and saying honestly how it went."""

@@ -1,0 +1,1 @@
+"""What an agent may do, decided outside the model."""
