@@ -1,0 +1,1 @@
+"""The events: what is written to the ledger, one frozen class a kind."""

@@ -1,0 +1,178 @@
+"""The envelope around a body: what is appended, what is read, and the exact bytes between.
+
+Frozen from the first day: the stored bytes are `{"seq":…,"id":…,"run":…,"ts":…,"kind":…,"v":…,"actor":…,
+"command_id":…,"signature":…,"origin":…,"occurred_at":…,"data":{…}}` with absent members left out and `data`
+last, and `hash = SHA-256(previous hash ‖ SHA-256(bytes))`. Old bytes are never rewritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import orjson
+
+from storage.errors import StoreTooNew
+from storage.events.body import Body, from_data, to_data
+from storage.events.union import KINDS, AnyBody
+from storage.ids import new_id, now_us
+
+ENGINE = "engine"
+GENESIS = bytes(32)
+"""The previous hash of the first event."""
+
+
+def person(id_: str) -> str:
+    """Return the actor that is a person."""
+    return f"person:{id_}"
+
+
+def agent(name: str, version: str) -> str:
+    """Return the actor that is an agent's version."""
+    return f"agent:{name}@{version[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is about to be appended; the ledger adds `seq` and the hash.
+
+    Attributes:
+        actor: `person:ID`, `agent:NAME@VERSION` or `engine`.
+        ts: UTC microseconds, minted by whoever makes the event.
+        signature: Ed25519 over `statement(draft)`, base64, by the person that `actor` names.
+        origin, occurred_at: where and when it happened, for what happened elsewhere.
+    """
+
+    body: AnyBody
+    actor: str
+    run: str | None = None
+    ts: int = field(default_factory=now_us)
+    id: str = field(default_factory=lambda: new_id("ev"))
+    command_id: str | None = None
+    signature: str | None = None
+    origin: str | None = None
+    occurred_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, as the ledger holds it."""
+
+    seq: int
+    id: str
+    ts: int
+    kind: str
+    v: int
+    actor: str
+    body: AnyBody
+    hash: bytes
+    run: str | None = None
+    command_id: str | None = None
+    signature: str | None = None
+    origin: str | None = None
+    occurred_at: int | None = None
+
+
+def encode(draft: Draft, seq: int) -> bytes:
+    """Return the bytes that are hashed and stored."""
+    envelope: dict[str, Any] = {"seq": seq, "id": draft.id}
+    if draft.run is not None:
+        envelope["run"] = draft.run
+    envelope["ts"] = draft.ts
+    envelope["kind"] = draft.body.kind
+    envelope["v"] = draft.body.v
+    envelope["actor"] = draft.actor
+    for name in ("command_id", "signature", "origin", "occurred_at"):
+        value = getattr(draft, name)
+        if value is not None:
+            envelope[name] = value
+    envelope["data"] = to_data(draft.body)
+    return orjson.dumps(envelope)
+
+
+def chain(previous: bytes, body: bytes) -> bytes:
+    """Return the hash of an event: SHA-256(previous hash ‖ SHA-256(body))."""
+    return hashlib.sha256(previous + hashlib.sha256(body).digest()).digest()
+
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+"""(kind, version) -> the same data one version later. Pure; run on read."""
+
+
+def decode(body: bytes, hash_: bytes) -> Event:
+    """Return the event that stored bytes describe.
+
+    Raises StoreTooNew for a kind or version that this program does not know, ValueError for bytes that are
+    no event.
+    """
+    envelope = orjson.loads(body)
+    kind, v, data = envelope["kind"], envelope["v"], envelope["data"]
+    cls = KINDS.get(kind)
+    if cls is None or v > cls.v:
+        raise StoreTooNew(
+            f"The store holds an event '{kind}' (version {v}) that this version of Centaur does not know.",
+            hint="Open it with the newer version that wrote it.",
+        )
+    while v < cls.v:
+        data = UPCASTERS[kind, v](data)
+        v += 1
+    return Event(
+        seq=envelope["seq"],
+        id=envelope["id"],
+        ts=envelope["ts"],
+        kind=kind,
+        v=v,
+        actor=envelope["actor"],
+        body=cast(AnyBody, from_data(cls, data)),
+        hash=hash_,
+        run=envelope.get("run"),
+        command_id=envelope.get("command_id"),
+        signature=envelope.get("signature"),
+        origin=envelope.get("origin"),
+        occurred_at=envelope.get("occurred_at"),
+    )
+
+
+def stored(draft: Draft, seq: int, hash_: bytes) -> Event:
+    """Return the event that a draft became."""
+    return Event(
+        seq=seq,
+        id=draft.id,
+        ts=draft.ts,
+        kind=draft.body.kind,
+        v=draft.body.v,
+        actor=draft.actor,
+        body=draft.body,
+        hash=hash_,
+        run=draft.run,
+        command_id=draft.command_id,
+        signature=draft.signature,
+        origin=draft.origin,
+        occurred_at=draft.occurred_at,
+    )
+
+
+_DATA = b',"data":'
+
+
+def statement(draft: Draft) -> bytes:
+    """Return what a person signs: everything but `seq` and `ts`, which the ledger and the clock add."""
+    return _statement(
+        draft.id, draft.run, draft.body, draft.actor, draft.command_id, orjson.dumps(to_data(draft.body))
+    )
+
+
+def statement_of(event: Event, body: bytes) -> bytes:
+    """Return the signed statement again, from the stored bytes (never from a re-serialisation)."""
+    data = body[body.index(_DATA) + len(_DATA) : -1]
+    return _statement(event.id, event.run, event.body, event.actor, event.command_id, data)
+
+
+def _statement(
+    id_: str, run: str | None, body: Body, actor: str, command_id: str | None, data: bytes
+) -> bytes:
+    head = ["centaur-signature-1", id_, run or "", body.kind, str(body.v), actor, command_id or ""]
+    return "\n".join(head).encode() + b"\n" + hashlib.sha256(data).digest()
