@@ -1,0 +1,1 @@
+"""Sample workspaces: real material with differences planted where the truth is known."""

@@ -1,0 +1,1 @@
+"""Invoice matching: read an e-invoice, find its purchase order, compare, book or park."""
