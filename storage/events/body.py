@@ -7,7 +7,6 @@ external ids and personal data are blobs (`Ref`), so they can be erased.
 from __future__ import annotations
 
 import dataclasses
-import functools
 import types
 import typing
 from collections.abc import Callable
@@ -29,9 +28,15 @@ class Body:
     v: ClassVar[int] = 1
 
 
-@functools.cache
-def _fields(cls: type[Body]) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(typing.cast(Any, cls)))
+_FIELDS: dict[type[Any], tuple[str, ...]] = {}
+_REF_FIELDS: dict[type[Any], tuple[str, ...]] = {}
+_CONVERTERS: dict[type[Any], dict[str, Callable[[Any], Any]]] = {}
+
+
+def _fields(cls: type[Any]) -> tuple[str, ...]:
+    if cls not in _FIELDS:
+        _FIELDS[cls] = tuple(f.name for f in dataclasses.fields(cls))
+    return _FIELDS[cls]
 
 
 def to_data(body: Body) -> dict[str, Any]:
@@ -68,9 +73,10 @@ def _nested_refs(item: Any) -> list[Ref]:
     return [ref for name in refs if (ref := getattr(item, name)) is not None]
 
 
-@functools.cache
-def _ref_fields(cls: type[Body]) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(typing.cast(Any, cls)) if f.metadata.get("ref"))
+def _ref_fields(cls: type[Any]) -> tuple[str, ...]:
+    if cls not in _REF_FIELDS:
+        _REF_FIELDS[cls] = tuple(f.name for f in dataclasses.fields(cls) if f.metadata.get("ref"))
+    return _REF_FIELDS[cls]
 
 
 def ref_field(**options: Any) -> Any:
@@ -81,15 +87,12 @@ def ref_field(**options: Any) -> Any:
 Converter = Callable[[Any], Any]
 
 
-@functools.cache
 def _converters(cls: type[Any]) -> dict[str, Converter]:
-    hints = get_type_hints(cls)
-    found = {}
-    for field in dataclasses.fields(cls):
-        converter = _converter(hints[field.name])
-        if converter is not None:
-            found[field.name] = converter
-    return found
+    if cls not in _CONVERTERS:
+        hints = get_type_hints(cls)
+        candidates = {field.name: _converter(hints[field.name]) for field in dataclasses.fields(cls)}
+        _CONVERTERS[cls] = {name: found for name, found in candidates.items() if found is not None}
+    return _CONVERTERS[cls]
 
 
 def _converter(hint: Any) -> Converter | None:
@@ -102,11 +105,15 @@ def _converter(hint: Any) -> Converter | None:
         part = get_args(hint)[0]
         inside = _converter(part)
         return tuple if inside is None else lambda items: tuple(inside(item) for item in items)
-    if dataclasses.is_dataclass(hint):
-        return lambda data: hint(**_convert_nested(typing.cast(type[Any], hint), data))
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return _nested(hint)
     return None
 
 
-def _convert_nested(cls: type[Any], data: dict[str, Any]) -> dict[str, Any]:
+def _nested(cls: type[Any]) -> Converter:
+    return lambda data: _build(cls, data)
+
+
+def _build(cls: type[Any], data: dict[str, Any]) -> Any:
     converters = _converters(cls)
-    return {name: converters[name](value) if name in converters else value for name, value in data.items()}
+    return cls(**{name: converters[name](value) if name in converters else value for name, value in data.items()})

@@ -1,0 +1,110 @@
+"""Payloads: content-addressed, compressed with zstd, shared by every event that names them, and erasable."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import sqlite3
+from collections import OrderedDict
+
+import zstandard
+
+from storage.errors import NotFound
+from storage.events.body import Ref
+
+RAW, ZSTD = 0, 1
+_SMALLEST_WORTH_COMPRESSING = 64
+
+
+def to_ref(address: bytes) -> Ref:
+    """Return the text form of an address."""
+    return base64.urlsafe_b64encode(address).rstrip(b"=").decode("ascii")
+
+
+def to_address(ref: Ref) -> bytes:
+    """Return the 32 bytes of an address; raises ValueError if the text is none."""
+    address = base64.b64decode(ref + "=", altchars=b"-_", validate=True)
+    if len(address) != 32:
+        raise ValueError(f"not a payload address: {ref}")
+    return address
+
+
+class Payloads:
+    """Gives payloads their address and reads them back; what was written lately is kept in memory.
+
+    Args:
+        salt: the store's salt, so that an address does not give away a guessable content to other stores.
+        reader: a read connection of the thread that calls `read`.
+        remember: bytes of lately written or read payloads kept in memory.
+    """
+
+    def __init__(self, salt: bytes, reader: sqlite3.Connection, *, remember: int = 64 << 20) -> None:
+        self._salt = salt
+        self._reader = reader
+        self._room = remember
+        self._kept: OrderedDict[Ref, bytes] = OrderedDict()
+        self._held = 0
+        self._decompress = zstandard.ZstdDecompressor().decompress
+
+    def ref(self, content: bytes) -> Ref:
+        """Return the address of `content` and remember it; it is stored when its event is appended."""
+        ref = to_ref(hashlib.sha256(self._salt + content).digest())
+        self._remember(ref, content)
+        return ref
+
+    def read(self, ref: Ref) -> bytes:
+        """Return a payload. Raises NotFound if it was erased or never stored."""
+        kept = self._kept.get(ref)
+        if kept is not None:
+            return kept
+        row = self._reader.execute(
+            "SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)
+        ).fetchone()
+        if row is None:
+            raise NotFound(
+                f"The payload {ref[:10]}… was erased.", hint="The event that names it still stands."
+            )
+        content: bytes = self._decompress(row[1]) if row[0] == ZSTD else row[1]
+        self._remember(ref, content)
+        return content
+
+    def forget(self, ref: Ref) -> None:
+        """Drop a payload from memory (it is being erased)."""
+        gone = self._kept.pop(ref, None)
+        if gone is not None:
+            self._held -= len(gone)
+
+    def _remember(self, ref: Ref, content: bytes) -> None:
+        if ref in self._kept:
+            self._kept.move_to_end(ref)
+            return
+        self._kept[ref] = content
+        self._held += len(content)
+        while self._held > self._room and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._held -= len(dropped)
+
+
+class BlobWriter:
+    """Stores payloads in the writer's transaction; a payload that is already there is not stored again."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._compress = zstandard.ZstdCompressor(level=3, write_content_size=True).compress
+
+    def put(self, ref: Ref, content: bytes) -> None:
+        """Store one payload under its address."""
+        codec, stored = RAW, content
+        if len(content) >= _SMALLEST_WORTH_COMPRESSING:
+            packed = self._compress(content)
+            if len(packed) < len(content):
+                codec, stored = ZSTD, packed
+        self._connection.execute(
+            "INSERT INTO blob (address, size, codec, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (address) DO NOTHING",
+            (to_address(ref), len(content), codec, stored),
+        )
+
+
+def unpack(codec: int, stored: bytes) -> bytes:
+    """Return a stored payload's content."""
+    return zstandard.ZstdDecompressor().decompress(stored) if codec == ZSTD else stored

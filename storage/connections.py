@@ -1,0 +1,42 @@
+"""How connections to the store are opened: one that writes, any number that only read."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from storage.errors import StoreError
+
+_BUSY_MS = 5_000
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """Return the writing connection: WAL, FULL sync, erased content overwritten."""
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA wal_autocheckpoint = 2000")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"The store {path} cannot be opened: {error}.",
+            hint="Check that it is a Centaur store and not damaged.",
+        ) from error
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """Return a connection that cannot write and never checkpoints."""
+    try:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+    except sqlite3.Error as error:
+        raise StoreError(f"The store {path} cannot be read: {error}.") from error
+    return connection

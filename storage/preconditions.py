@@ -1,0 +1,109 @@
+"""Conditions that the writer checks inside the transaction, so that two askers can never both pass."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from storage.errors import Refused
+from storage.requests import Condition
+
+
+class Killed(Refused):
+    """A kill stands; nothing of its scope may start. `kill` is its id."""
+
+    def __init__(self, kill: str) -> None:
+        super().__init__("A kill stands: nothing of its scope may start.", hint="Lift it first.")
+        self.kill = kill
+
+
+class NotOpen(Refused):
+    """The approval request is no longer open; `state` says what it is now."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"The request is {state}; it cannot be decided.")
+        self.state = state
+
+
+_KILL = (
+    "SELECT kill FROM kill WHERE lifted_at IS NULL AND (scope = 'all' OR (scope = 'agent' AND target = ?) "
+    "OR (scope = 'tool' AND target = ?)) LIMIT 1"
+)
+
+
+def may_start(agent: str, tool: str, approval: str | None = None) -> Condition:
+    """No kill covers the call, and its approval (if it needs one) is decided and unspent."""
+
+    def check(connection: sqlite3.Connection) -> None:
+        row = connection.execute(_KILL, (agent, tool)).fetchone()
+        if row is not None:
+            raise Killed(row[0])
+
+    return check
+
+
+def approval_open(approval: str, binding: str) -> Condition:
+    """The request waits for a decision and is bound to exactly this."""
+
+    def check(connection: sqlite3.Connection) -> None:
+        row = connection.execute(
+            "SELECT state, binding FROM approval WHERE approval = ?", (approval,)
+        ).fetchone()
+        if row is None:
+            raise NotOpen("unknown")
+        if row[0] != "requested":
+            raise NotOpen(row[0])
+        if row[1] != binding:
+            raise NotOpen("changed")
+
+    return check
+
+
+def withdrawable(approval: str, now: int) -> Condition:
+    """The decision has not taken effect yet (`now`: UTC microseconds)."""
+
+    def check(connection: sqlite3.Connection) -> None:
+        row = connection.execute(
+            "SELECT state, effective_at FROM approval WHERE approval = ?", (approval,)
+        ).fetchone()
+        if row is None or row[0] != "decided":
+            raise NotOpen("not decided" if row else "unknown")
+        if row[1] <= now:
+            raise NotOpen("already in effect")
+
+    return check
+
+
+def doubt_open(run: str, call: str) -> Condition:
+    """Nobody has yet said whether the call happened."""
+
+    def check(connection: sqlite3.Connection) -> None:
+        row = connection.execute(
+            "SELECT verdict FROM doubt WHERE run = ? AND call = ?", (run, call)
+        ).fetchone()
+        if row is None:
+            raise NotOpen("not in doubt")
+        if row[0] is not None:
+            raise NotOpen("already resolved")
+
+    return check
+
+
+def wait_open(wait: str) -> Condition:
+    """The wait has not ended."""
+
+    def check(connection: sqlite3.Connection) -> None:
+        if connection.execute("SELECT 1 FROM wait WHERE wait = ?", (wait,)).fetchone() is None:
+            raise NotOpen("over")
+
+    return check
+
+
+def run_open(run: str) -> Condition:
+    """The run has not ended."""
+
+    def check(connection: sqlite3.Connection) -> None:
+        row = connection.execute("SELECT ended_at FROM run WHERE run = ?", (run,)).fetchone()
+        if row is None or row[0] is not None:
+            raise NotOpen("over" if row else "unknown")
+
+    return check
