@@ -188,8 +188,8 @@ class Projector:
 
     def _person_added(self, event: Event, body: workspace.PersonAdded) -> None:
         self._sql(
-            "INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?)",
-            (body.person, self._text(body.name), body.name, body.public_key, event.seq),
+            "INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?, ?)",
+            (body.person, self._text(body.name), body.name, body.public_key, json.dumps(body.roles), event.seq),
         )
 
     def _setting_changed(self, event: Event, body: workspace.SettingChanged) -> None:
@@ -354,7 +354,7 @@ class Projector:
     # -- calls ------------------------------------------------------------------------------------------------
 
     def _call_decided(self, event: Event, body: calls.CallDecided) -> None:
-        ruling = body.would or body.ruling
+        ruling = body.ruling
         if ruling is calls.Ruling.ASK:
             self._count(event, asks=1, day_asked=1)
         elif ruling is calls.Ruling.DENY:

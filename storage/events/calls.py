@@ -68,7 +68,6 @@ class CallDecided(Body):
         args: the normalised arguments, or the proposed text where it could not be read.
         binding: digest of tool, arguments, schema, policy and version; an approval is bound to it.
         rule: the deciding rule, or a built-in one (`no-match`, `malformed-arguments`, `unknown-tool`, …).
-        would: outside live an ask is recorded here and never waits.
         hour, labels, counts: the rest of the input (counts in the order of `agents.policy` run facts).
         message: why a call was refused before or by policy, as the model is told.
         by: the approval whose edit made this call.
@@ -88,7 +87,6 @@ class CallDecided(Body):
     verdicts: tuple[RuleVerdict, ...] | None = None
     origins: tuple[ArgumentOrigin, ...] | None = None
     labels: tuple[str, ...] | None = None
-    would: Ruling | None = None
     message: Ref | None = ref_field(default=None)
     by: str | None = None
 

@@ -40,12 +40,13 @@ class KeyChanged(Body):
 
 @dataclass(frozen=True, slots=True)
 class PersonAdded(Body):
-    """A person became known; without a public key their decisions are unsigned."""
+    """A person became known, or their key or roles changed; without a public key their decisions are unsigned."""
 
     kind: ClassVar[str] = "person.added"
     person: str
     name: Ref = ref_field()
     public_key: str | None = None
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 -- Everything below is derived from events; `centaur rebuild` drops and refills it.
 CREATE TABLE command (command_id TEXT PRIMARY KEY, method TEXT NOT NULL, result TEXT NOT NULL, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE person (person TEXT PRIMARY KEY, name TEXT, name_ref TEXT, public_key TEXT, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE person (person TEXT PRIMARY KEY, name TEXT, name_ref TEXT, public_key TEXT, roles TEXT NOT NULL, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE agent (agent TEXT PRIMARY KEY, version TEXT NOT NULL, stage TEXT NOT NULL, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE version (
