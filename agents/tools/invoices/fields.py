@@ -61,7 +61,9 @@ class Node:
         """A text that must be there; raises BadInput naming what is missing where."""
         found = self.text(path)
         if not found:
-            raise BadInput(f"In {self.place}, {what} is missing.", hint="EN 16931 requires it: ask the sender.")
+            raise BadInput(
+                f"In {self.place}, {what} is missing.", hint="EN 16931 requires it: ask the sender."
+            )
         return found
 
     def decimal(self, path: str) -> Decimal | None:
@@ -70,7 +72,9 @@ class Node:
         if not found:
             return None
         if not _DECIMAL.fullmatch(found):
-            raise BadInput(f"In {self.place}, {path.rpartition(':')[2]} is {found[:40]!r}, which is not a number.")
+            raise BadInput(
+                f"In {self.place}, {path.rpartition(':')[2]} is {found[:40]!r}, which is not a number."
+            )
         return Decimal(found)
 
     def needed_decimal(self, path: str, what: str) -> Decimal:
@@ -84,7 +88,9 @@ class Node:
         """An xsd:boolean; raises BadInput when it is absent or something else: charge or allowance is no guess."""
         found = self.text(path)
         if found not in {"true", "1", "false", "0"}:
-            raise BadInput(f"In {self.place}, {path.rpartition(':')[2]} is {found[:40]!r}, not true or false.")
+            raise BadInput(
+                f"In {self.place}, {path.rpartition(':')[2]} is {found[:40]!r}, not true or false."
+            )
         return found in {"true", "1"}
 
     def day(self, path: str) -> date | None:
@@ -96,7 +102,9 @@ class Node:
         try:
             return date.fromisoformat(match[1] if match else "")
         except ValueError:
-            raise BadInput(f"In {self.place}, {path.rpartition(':')[2]} is {found[:40]!r}, not a date.") from None
+            raise BadInput(
+                f"In {self.place}, {path.rpartition(':')[2]} is {found[:40]!r}, not a date."
+            ) from None
 
     def needed_date(self, path: str, what: str) -> date:
         """A date that must be there."""

@@ -44,17 +44,21 @@ class _GuardedBuilder(TreeBuilder):
         self._count = 0
         self._skipping = False
 
-    def start(self, tag: str, attrs: dict[str, str], /) -> Element:  # type: ignore[override]
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         self._depth += 1
         self._count += 1
         if self._depth > self._limits.depth:
-            raise BadInput(f"The document nests elements more than {self._limits.depth} deep, which no invoice does.")
+            raise BadInput(
+                f"The document nests elements more than {self._limits.depth} deep, which no invoice does."
+            )
         if self._count > self._limits.elements:
-            raise BadInput(f"The document has more than {self._limits.elements:,} elements, too many to be read.")
+            raise BadInput(
+                f"The document has more than {self._limits.elements:,} elements, too many to be read."
+            )
         self._skipping = tag.endswith(_ATTACHMENT)
         return super().start(tag, attrs)
 
-    def data(self, data: str, /) -> None:  # type: ignore[override]
+    def data(self, data: str, /) -> None:
         if not self._skipping:
             super().data(data)
 
@@ -111,4 +115,6 @@ def _not_readable(data: bytes, error: Exception) -> BadInput:
         )
     except LookupError:
         return BadInput(f"The document says it is written in {name}, which is not supported.")
-    return BadInput(f"The document is not well-formed XML ({error}).", hint="It may be cut off: ask for it again.")
+    return BadInput(
+        f"The document is not well-formed XML ({error}).", hint="It may be cut off: ask for it again."
+    )
