@@ -10,7 +10,7 @@ from random import Random
 
 from agents.pilots.samples.origin import OWN
 from agents.tools.invoices.document import Invoice, plain
-from agents.tools.invoices.money import from_micro, minor_unit, rounded, to_minor
+from agents.tools.invoices.money import from_micro, kept, minor_unit, rounded, to_minor
 from agents.tools.invoices.records import Order, OrderLine, Records
 
 _WRONG_ITEMS = (
@@ -83,7 +83,7 @@ def half_cent_price(invoice: Invoice, records: Records, rng: Random) -> tuple[Re
     change = from_micro(step) * line.price_base
     price = line.price - change if line.price > change and rng.random() < 0.5 else line.price + change
     why = f"line {line.line}: price {plain(price)} agreed, {plain(line.price)} billed, the net is the same"
-    return _with_line(records, at, replace(line, price=_exact(price))), why
+    return _with_line(records, at, replace(line, price=kept(price))), why
 
 
 def one_cent_rounding(invoice: Invoice, records: Records, rng: Random) -> tuple[Records, str]:
@@ -109,7 +109,7 @@ def price(invoice: Invoice, records: Records, rng: Random) -> tuple[Records, str
     while True:
         cents = unit * rng.randint(1, 300) * line.price_base
         change = cents if rng.random() < 0.3 else line.price * rng.randint(1, 40) / 100
-        agreed = _exact(line.price + change * rng.choice((1, -1)))
+        agreed = kept(line.price + change * rng.choice((1, -1)))
         if line.price == 0:
             net = to_minor(
                 Fraction(agreed) * Fraction(line.quantity) / Fraction(line.price_base), invoice.currency
@@ -130,7 +130,7 @@ def quantity(invoice: Invoice, records: Records, rng: Random) -> tuple[Records, 
     billed = line.quantity
     # Whole units where the line counts in them, else a share of the quantity.
     whole = billed == billed.to_integral_value()
-    step = Decimal(rng.randint(1, max(1, int(abs(billed)) // 2))) if whole else _exact(abs(billed) / 4)
+    step = Decimal(rng.randint(1, max(1, int(abs(billed)) // 2))) if whole else kept(abs(billed) / 4)
     step = (step or from_micro(1)).copy_sign(billed)
     kind = rng.choice(("ordered more", "short delivery", "billed before", "ordered less"))
     if kind == "ordered less" and billed != step:
@@ -154,16 +154,14 @@ def item(invoice: Invoice, records: Records, rng: Random) -> tuple[Records, str]
     at = rng.randrange(len(order.lines))
     line = order.lines[at]
     other = rng.choice(_WRONG_ITEMS)
-    codes = dict.fromkeys(("seller_item", "standard_item", "buyer_item"), "")
-    if line.seller_item:
-        codes["seller_item"] = f"W{rng.randrange(10**6):06d}"
-    if line.standard_item:
-        codes["standard_item"] = f"{rng.randrange(10**13):013d}"
+    seller_item = f"W{rng.randrange(10**6):06d}" if line.seller_item else ""
+    standard_item = f"{rng.randrange(10**13):013d}" if line.standard_item else ""
     if line.seller_item and rng.random() < 0.4:
         # The same words, another article: only the number tells.
         other = line.item
     why = f"line {line.line}: {other!r} was ordered, {line.item!r} is billed"
-    return _with_line(records, at, replace(line, item=other, **codes)), why
+    changed = replace(line, item=other, seller_item=seller_item, standard_item=standard_item, buyer_item="")
+    return _with_line(records, at, changed), why
 
 
 def wrong_sum(invoice: Invoice, records: Records, rng: Random) -> tuple[Records, str]:
@@ -172,7 +170,3 @@ def wrong_sum(invoice: Invoice, records: Records, rng: Random) -> tuple[Records,
     unit = minor_unit(invoice.currency)
     off = unit * rng.choice((2, 3, rng.randint(4, 99), rng.randint(100, 50_000))) * rng.choice((1, -1))
     return with_order(records, replace(order, total=order.total + off)), f"order total off by {plain(off)}"
-
-
-def _exact(amount: Decimal) -> Decimal:
-    return from_micro(round(Fraction(amount) * 1_000_000))

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
-from fractions import Fraction
 from random import Random
 
 from agents.tools.invoices.document import Identifier, Invoice, Line, Party
-from agents.tools.invoices.money import MICRO, from_micro, minor_unit
+from agents.tools.invoices.money import kept, minor_unit
 from agents.tools.invoices.records import Booking, Order, OrderLine, Records, Supplier
 
 OWN = "1"
@@ -28,11 +27,6 @@ _GOODS = (
     "Pallet, EUR",
     "Whiteboard",
 )
-
-
-def micro(amount: Decimal) -> Decimal:
-    """The nearest amount that the ERP can hold: prices may have more decimals than micro-units keep."""
-    return from_micro(round(Fraction(amount) * MICRO))
 
 
 def origin(invoice: Invoice, company: str, rng: Random) -> Records:
@@ -112,20 +106,20 @@ def _order(invoice: Invoice, company: str, supplier: str, rng: Random) -> Order:
 
 
 def _order_line(line: Line, number: str, sign: int) -> OrderLine:
-    quantity = micro(sign * line.quantity)
+    quantity = kept(sign * line.quantity)
     return OrderLine(
         line=number,
         item=line.item,
         quantity=quantity,
-        net=micro(sign * line.net),
-        price=micro(line.price),
-        price_base=micro(line.price_base),
+        net=kept(sign * line.net),
+        price=kept(line.price),
+        price_base=kept(line.price_base),
         received=quantity,
         unit=line.unit,
         seller_item=line.seller_item,
         standard_item=line.standard_item,
         buyer_item=line.buyer_item,
-        vat_rate=None if line.vat_rate is None else micro(line.vat_rate),
+        vat_rate=None if line.vat_rate is None else kept(line.vat_rate),
     )
 
 

@@ -82,7 +82,8 @@ def _taxes(invoice: Invoice) -> Iterator[Finding]:
         if off > Fraction(minor_unit(invoice.currency)) / 2:
             where = f"VAT {row.category} {'' if row.rate is None else plain(row.rate)}%"
             message = f"{where} on {plain(row.taxable)} is {plain(row.tax)}; the rate gives {plain(rounded(exact))}."
-            # The standard's own validation lets VAT summed over lines differ by less than one unit of currency.
+            # The standard's own validation lets VAT summed over lines differ by less than one unit of
+            # currency.
             yield Finding("BR-CO-17", where, row.tax, rounded(exact), message, off >= 1)
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from agents.tools.invoices.document import Invoice, Line, plain
 from agents.tools.invoices.match import Difference, Kind, LineComparison, Tolerance
-from agents.tools.invoices.money import rounded, to_minor
+from agents.tools.invoices.money import kept, rounded, to_minor
 from agents.tools.invoices.pairing import Pair, pair_lines, same_item
 from agents.tools.invoices.records import Order, OrderLine
 
@@ -43,7 +43,7 @@ def open_quantity(ordered: OrderLine) -> Decimal:
 
 def expected_net(invoice: Invoice, line: Line, ordered: OrderLine) -> Fraction | None:
     """The agreed net for the invoiced quantity; a part of the order costs its share, rounded to the smallest unit."""
-    quantity = invoice.sign * line.quantity
+    quantity = kept(invoice.sign * line.quantity)
     if quantity == ordered.quantity:
         return Fraction(ordered.net)
     if ordered.quantity == 0:
@@ -61,7 +61,7 @@ def _comparison(invoice: Invoice, pair: Pair, agrees: bool) -> LineComparison:
         item=line.item,
         order_line=ordered.line if ordered else "",
         order_item=ordered.item if ordered else "",
-        quantity=invoice.sign * line.quantity,
+        quantity=kept(invoice.sign * line.quantity),
         open_quantity=open_quantity(ordered) if ordered else None,
         price=line.price,
         order_price=ordered.price if ordered else None,
@@ -85,7 +85,7 @@ def _line_differences(invoice: Invoice, pair: Pair, tolerance: Tolerance) -> Ite
         yield Difference(Kind.ITEM, where, shown, billed, abs(line.net), evidence)
     yield from _quantity(invoice, line, ordered)
     yield from _price(invoice, line, ordered, tolerance)
-    if None not in (line.vat_rate, ordered.vat_rate) and line.vat_rate != ordered.vat_rate:
+    if line.vat_rate is not None and ordered.vat_rate not in {None, kept(line.vat_rate)}:
         ours, theirs = f"{ordered.vat_rate}%", f"{line.vat_rate}%"
         evidence = f"{where.capitalize()} is billed with {theirs} VAT; the order says {ours}."
         yield Difference(Kind.TAX, where, ours, theirs, abs(line.net), evidence)
@@ -97,7 +97,7 @@ def _item_text(line: Line | OrderLine) -> str:
 
 
 def _quantity(invoice: Invoice, line: Line, ordered: OrderLine) -> Iterator[Difference]:
-    where, billed, due = f"line {line.id}", invoice.sign * line.quantity, open_quantity(ordered)
+    where, billed, due = f"line {line.id}", kept(invoice.sign * line.quantity), open_quantity(ordered)
     units = {line.unit, ordered.unit}
     if "" not in units and len(units) > 1 and not units <= _PIECES:
         evidence = f"{where.capitalize()} counts in {line.unit}; the order in {ordered.unit}."
@@ -167,7 +167,7 @@ def _sums(invoice: Invoice, order: Order, pairs: list[Pair], tolerance: Toleranc
 
 def _whole(invoice: Invoice, order: Order, pairs: list[Pair]) -> bool:
     """The invoice bills the complete order, so that their totals can be compared as they stand."""
-    complete = all(o is not None and o.quantity == invoice.sign * line.quantity for line, o in pairs)
+    complete = all(o is not None and o.quantity == kept(invoice.sign * line.quantity) for line, o in pairs)
     return complete and len(pairs) == len(order.lines) and order.charges_billed == 0
 
 

@@ -76,6 +76,8 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
 
 
 def _failed(path: Path, error: sqlite3.Error) -> ToolFailed:
+    if isinstance(error, sqlite3.IntegrityError):
+        return ToolFailed(f"The ERP refused the change ({error}).", category="conflict")
     busy = getattr(error, "sqlite_errorcode", None) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
     return ToolFailed(
         f"The ERP {path.name} cannot be used ({error}).",

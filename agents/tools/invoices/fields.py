@@ -69,46 +69,41 @@ class Node:
     def decimal(self, path: str) -> Decimal | None:
         """An exact decimal, None when absent; raises BadInput when it is not a plain number."""
         found = self.text(path)
-        if not found:
-            return None
-        if not _DECIMAL.fullmatch(found):
-            raise BadInput(
-                f"In {self.place}, {path.rpartition(':')[2]} is {found[:40]!r}, which is not a number."
-            )
-        return Decimal(found)
+        return self._decimal(path, found) if found else None
 
     def needed_decimal(self, path: str, what: str) -> Decimal:
         """A decimal that must be there."""
-        self.needed(path, what)
-        found = self.decimal(path)
-        assert found is not None  # needed() raised otherwise
-        return found
+        return self._decimal(path, self.needed(path, what))
+
+    def _decimal(self, path: str, found: str) -> Decimal:
+        if not _DECIMAL.fullmatch(found):
+            raise self._unlike(path, found, "a number")
+        return Decimal(found)
+
+    def _unlike(self, path: str, found: str, wanted: str) -> BadInput:
+        return BadInput(
+            f"In {self.place}, {path.rpartition(':')[2]} is {found[:40]!r}, which is not {wanted}."
+        )
 
     def flag(self, path: str) -> bool:
-        """An xsd:boolean; raises BadInput when it is absent or something else: charge or allowance is no guess."""
+        """An xsd:boolean; raises BadInput when it is absent or something else: it decides over plus and minus."""
         found = self.text(path)
         if found not in {"true", "1", "false", "0"}:
-            raise BadInput(
-                f"In {self.place}, {path.rpartition(':')[2]} is {found[:40]!r}, not true or false."
-            )
+            raise self._unlike(path, found, "true or false")
         return found in {"true", "1"}
 
     def day(self, path: str) -> date | None:
         """A date, None when absent; raises BadInput when it is none."""
         found = self.text(path)
-        if not found:
-            return None
+        return self._day(path, found) if found else None
+
+    def needed_date(self, path: str, what: str) -> date:
+        """A date that must be there."""
+        return self._day(path, self.needed(path, what))
+
+    def _day(self, path: str, found: str) -> date:
         match = _DATE.fullmatch(found)
         try:
             return date.fromisoformat(match[1] if match else "")
         except ValueError:
-            raise BadInput(
-                f"In {self.place}, {path.rpartition(':')[2]} is {found[:40]!r}, not a date."
-            ) from None
-
-    def needed_date(self, path: str, what: str) -> date:
-        """A date that must be there."""
-        self.needed(path, what)
-        found = self.day(path)
-        assert found is not None  # needed() raised otherwise
-        return found
+            raise self._unlike(path, found, "a date") from None

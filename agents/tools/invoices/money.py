@@ -9,7 +9,27 @@ from storage.errors import BadInput
 
 MICRO = 1_000_000
 # ISO 4217: currencies whose smallest unit is not a hundredth.
-_NO_DECIMALS = frozenset(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"])
+_NO_DECIMALS = frozenset(
+    [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ]
+)
 _THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 
 
@@ -48,6 +68,11 @@ def to_micro(amount: Decimal | Fraction) -> int:
     if micro.denominator != 1:
         raise BadInput(f"{amount} has more than six decimals and cannot be kept exactly in micro-units.")
     return micro.numerator
+
+
+def kept(amount: Decimal | Fraction) -> Decimal:
+    """The amount as the ERP keeps it, to the nearest micro-unit: a third of an hour has more decimals than that."""
+    return rounded(Fraction(amount))
 
 
 def from_micro(micro: int) -> Decimal:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from agents.tools.invoices.document import Invoice, Line
 from agents.tools.invoices.identity import code_key, name_key
+from agents.tools.invoices.money import kept
 from agents.tools.invoices.records import Order, OrderLine
 
 # A bucket of more lines that share a key than this is paired in order of appearance only.
@@ -101,7 +102,7 @@ def _rank(invoice: Invoice, line: Line, ordered: OrderLine, at: int, other: int)
         same=same_item(line, ordered),
         agreeing=agreeing + (name_key(line.item) == name_key(ordered.item)),
         referred=bool(line.order_line) and line.order_line == ordered.line,
-        quantity=invoice.sign * line.quantity == ordered.received - ordered.billed,
+        quantity=kept(invoice.sign * line.quantity) == ordered.received - ordered.billed,
         net=invoice.sign * line.net == ordered.net,
         near=-abs(at - other),
         early=-at,
