@@ -1,0 +1,1 @@
+"""Similar past cases: what people decided on cases worded like this one."""
