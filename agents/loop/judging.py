@@ -1,0 +1,210 @@
+"""Judges a proposed call: arguments against the schema, then provenance, then policy. What fails is never allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agents.loop.charter import Charter
+from agents.loop.state import Call, CallState, RunState
+from agents.loop.transcript import arguments_of
+from agents.models.model import CallResult, ResultStatus, Turn
+from agents.own_json import dump
+from agents.policy.authority import Authority, FinishedCall, collect
+from agents.policy.decide import Decision, Facts, decide
+from agents.policy.provenance import Provenance, Spend, trace
+from agents.policy.rules import RuleEffect
+from agents.tools.control import CONTROL_TOOLS
+from agents.tools.foreign_json import parse_foreign
+from agents.tools.tool import Effect, ToolSpec
+from storage.errors import BadInput
+from storage.events.calls import ArgumentOrigin, CallDecided, Ruling, RuleVerdict, Verdict
+
+Json = Any
+MALFORMED = "malformed-arguments"
+UNKNOWN = "unknown-tool"
+KILLED = "kill"
+_RULING = {RuleEffect.ALLOW: Ruling.ALLOW, RuleEffect.ASK: Ruling.ASK, RuleEffect.DENY: Ruling.DENY}
+_VERDICT = {"matched": Verdict.MATCHED, "not": Verdict.NOT, "error": Verdict.ERROR}
+_NOTHING_TO_PROVE = Provenance(())
+_STANDS = (CallState.ALLOWED, CallState.TO_ASK, CallState.ASKED, CallState.APPROVED, CallState.STARTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a call is judged in.
+
+    Attributes:
+        turns: closed turns, and the results so far of the present one as the last.
+        now: UTC microseconds.
+        zone: the business time zone.
+    """
+
+    state: RunState
+    case: Mapping[str, Json]
+    turns: Sequence[Turn]
+    here: Sequence[CallResult]
+    now: int
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a call was judged.
+
+    Attributes:
+        args: the normalised arguments as canonical JSON, or what was proposed where it cannot be read.
+        refused: why, in words for the model; None unless denied.
+    """
+
+    decision: Decision | None
+    ruling: Ruling
+    rule: str
+    args: bytes
+    values: Mapping[str, Json]
+    provenance: Provenance
+    refused: str | None = None
+
+
+class Judge:
+    """Judges calls by one charter. Pure: the same call in the same situation is judged the same."""
+
+    def __init__(self, charter: Charter) -> None:
+        self._charter = charter
+
+    def judge(self, call: Call, arguments: bytes, situation: Situation, *, edited: bool = False) -> Judgement:
+        """Judge a call; `edited` says that a supervisor wrote the arguments, so they carry their own authority."""
+        spec = self._charter.specs.get(call.tool)
+        if spec is None:
+            known = ", ".join(sorted(self._charter.specs))
+            return _refusal(UNKNOWN, arguments, f"There is no tool `{call.tool}`; there are: {known}.")
+        try:
+            values = parse_foreign(arguments)
+        except BadInput as error:
+            return _refusal(MALFORMED, arguments, str(error))
+        fault = self.fault(call.tool, values)
+        if fault is not None:
+            return _refusal(MALFORMED, arguments, fault)
+        provenance = _NOTHING_TO_PROVE if edited else self._provenance(spec, call, values, situation)
+        facts = self._facts(spec, call, values, provenance, situation)
+        decision = decide(self._charter.policy, facts)
+        ruling = _RULING[decision.effect]
+        refused = None
+        if ruling is Ruling.DENY:
+            refused = f"Policy refuses this ({decision.rule}): {decision.because}"
+        return Judgement(decision, ruling, decision.rule, dump(values), values, provenance, refused)
+
+    def fault(self, tool: str, values: Json) -> str | None:
+        """Return what is wrong with arguments by the tool's schema, or None."""
+        if not isinstance(values, dict):
+            return "The arguments must be a JSON object."
+        error = next(iter(self._charter.validators[tool].iter_errors(values)), None)
+        if error is None:
+            known = self._charter.specs[tool].parameters.get("properties", {})
+            extra = sorted(set(values) - set(known))
+            return f"There is no argument `{extra[0]}`." if extra else None
+        where = ".".join(str(part) for part in error.absolute_path)
+        return f"{where or 'The arguments'}: {error.message}"
+
+    def _provenance(
+        self, spec: ToolSpec, call: Call, values: Mapping[str, Json], situation: Situation
+    ) -> Provenance:
+        if spec.effect is Effect.READ and not spec.sinks:
+            return _NOTHING_TO_PROVE
+        authority = collect(situation.case, self._charter.case_schema, list(self._finished(situation)))
+        requested = self._requested(spec, situation.case)
+        spent = self._spent(call, authority, situation)
+        return trace(spec, values, authority, requested=requested, spent=spent)
+
+    def _requested(self, spec: ToolSpec, case: Mapping[str, Json]) -> bool:
+        condition = self._charter.requested.get(spec.name)
+        if condition is None:
+            return True
+        answer = condition.evaluate({"case": case})
+        return answer.error is None and answer.value is True
+
+    def _finished(self, situation: Situation) -> Iterator[FinishedCall]:
+        number = 0
+        for result in _all_results(situation):
+            spec = self._charter.specs.get(result.call.tool)
+            if spec is not None:
+                number += 1
+                ok = result.status is ResultStatus.OK
+                yield FinishedCall(number, spec, arguments_of(result), result.content, ok)
+
+    def _spent(self, call: Call, authority: Authority, situation: Situation) -> frozenset[Spend]:
+        """Return the authority that the run's other writes have used, or will if they are allowed."""
+        spent: set[Spend] = set()
+        used = [r for r in _all_results(situation) if r.status in (ResultStatus.OK, ResultStatus.RECORDED)]
+        standing = {c.id for c in situation.state.calls if c.state in _STANDS and c.id != call.id}
+        for result in (*used, *(r for r in situation.here if r.call.id in standing)):
+            spec = self._charter.specs.get(result.call.tool)
+            if spec is not None and spec.effect is not Effect.READ and result.call.id != call.id:
+                spent.update(trace(spec, arguments_of(result), authority, spent=spent).spends)
+        return frozenset(spent)
+
+    def _facts(
+        self,
+        spec: ToolSpec,
+        call: Call,
+        values: Mapping[str, Json],
+        provenance: Provenance,
+        situation: Situation,
+    ) -> Facts:
+        state, used = situation.state, situation.state.used
+        job = self._charter.job
+        return Facts(
+            tool=call.tool, spec=spec, args=values, stage=state.stage.value, mode=state.mode.value, tier=state.tier,
+            hour=hour(situation.now, situation.zone), destination=_destination(values),
+            case=situation.case, job={"name": job.name, "tier": job.tier},
+            run={"turns": used.turns, "calls": used.calls, "writes": used.writes, "failures": used.failures},
+            unproven=provenance.unproven,
+        )  # fmt: skip
+
+
+def decided(
+    charter: Charter, call: Call, judgement: Judgement, situation: Situation, args: str, message: str | None,
+    by: str | None = None,
+) -> CallDecided:  # fmt: skip
+    """Return the event of a judgement; `args` and `message` are blob addresses."""
+    used = situation.state.used
+    spec = charter.specs.get(call.tool)
+    verdicts, origins = (), ()
+    if judgement.decision is not None:
+        verdicts = tuple(RuleVerdict(v.rule, _VERDICT[v.verdict.value]) for v in judgement.decision.verdicts)
+        origins = tuple(
+            ArgumentOrigin(o.path, o.kind, o.proven, o.source) for o in judgement.provenance.origins
+        )
+    return CallDecided(
+        call.id, call.tool, spec.effect.value if spec else Effect.IRREVERSIBLE.value, judgement.ruling, judgement.rule,
+        charter.binding(call.tool, args), charter.policy_digest, hour(situation.now, situation.zone), args,
+        (used.turns, used.calls, used.writes, used.failures), verdicts or None, origins or None,
+        message=message, by=by,
+    )  # fmt: skip
+
+
+def hour(now: int, zone: ZoneInfo) -> int:
+    """Return the hour of the day (0-23) in the business time zone."""
+    return datetime.fromtimestamp(now / 1_000_000, UTC).astimezone(zone).hour
+
+
+def _destination(values: Mapping[str, Json]) -> str:
+    for name in ("destination", "url", "to", "recipient"):
+        value = values.get(name)
+        if isinstance(value, str):
+            return value
+    return ""
+
+
+def _all_results(situation: Situation) -> Iterator[CallResult]:
+    for turn in situation.turns:
+        for result in turn.results:
+            if result.call.tool not in CONTROL_TOOLS:
+                yield result
+
+
+def _refusal(rule: str, arguments: bytes, why: str) -> Judgement:
+    return Judgement(None, Ruling.DENY, rule, arguments, {}, _NOTHING_TO_PROVE, why)
