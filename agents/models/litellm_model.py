@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from agents.models import failures
 from agents.models.messages import Caps, messages, tool_schemas
 from agents.models.model import ModelFailed, OnChunk, Prompt, Reply, Usage
-from agents.models.prices import Tokens, cost_by_entry, cost_by_price, entry_for
+from agents.models.prices import Tokens, cost_by_entry, cost_by_price, entry_for, together
 from agents.models.retries import Clock, Retries, wait_before_next
 from agents.models.routing import Route
 from agents.models.stream import Assembly
@@ -86,7 +86,7 @@ class LiteLLMModel:
         for attempt in itertools.count(1):
             left_s = self._retries.total_s - (self._clock.monotonic() - begun)
             outcome = await self._attempt(prompt, on_chunk, min(self._route.timeout_s, max(left_s, 1.0)))
-            spent = _sum(spent, outcome.usage)
+            spent = together(spent, outcome.usage)
             if isinstance(outcome, Reply):
                 return replace(outcome, usage=spent)
             elapsed_s = self._clock.monotonic() - begun
@@ -209,7 +209,7 @@ class _Exchange:
                     on_chunk(text)
         finally:
             await stream.aclose()
-        # Where the provider sends no usage litellm guesses it with a tokeniser: that gives tokens, but no price.
+        # Where a provider sends no usage litellm guesses it with a tokeniser: that gives tokens, no price.
         guessed = not any(getattr(chunk, "usage", None) for chunk in stream.chunks)
         usage = self._usage(counted, guessed=guessed)
         # litellm ends a stream that broke off with a "stop" of its own; these hold only what was sent.
@@ -301,13 +301,6 @@ def _tokens(usage: Any) -> Tokens:
 
 def _count(owner: Any, name: str) -> int:
     return int(getattr(owner, name, None) or 0)
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    """Both together; a cost of which a part is unknown is unknown."""
-    known = one.cost_micros is not None and other.cost_micros is not None
-    cost = (one.cost_micros or 0) + (other.cost_micros or 0) if known else None
-    return Usage(one.tokens_in + other.tokens_in, one.tokens_out + other.tokens_out, cost)
 
 
 def _unheard(text: str) -> None:

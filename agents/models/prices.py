@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from agents.models.model import Usage
+
 _MILLION = Decimal(1_000_000)
 
 
@@ -68,6 +70,15 @@ def entry_for(prices: Mapping[str, Any], model: str, provider: str) -> Mapping[s
     if isinstance(bare, Mapping) and str(bare.get("litellm_provider", "")).startswith(provider):
         return bare
     return None
+
+
+def together(one: Usage, other: Usage) -> Usage:
+    """What two calls consumed together; a cost of which a part is unknown is unknown."""
+    if one.cost_micros is None or other.cost_micros is None:
+        cost = None
+    else:
+        cost = one.cost_micros + other.cost_micros
+    return Usage(one.tokens_in + other.tokens_in, one.tokens_out + other.tokens_out, cost)
 
 
 def _rate(entry: Mapping[str, Any], name: str, tokens: Tokens) -> Decimal | None:

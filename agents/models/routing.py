@@ -110,7 +110,8 @@ def choose(routes: Routes, labels: Iterable[str], wanted: str | None = None) -> 
     if not permitted:
         regions = sorted(frozenset.intersection(*(rule.regions for rule in rules)))
         raise Refused(
-            f"Data with {', '.join(sorted(carried))} may not go to {', '.join(r.name for r in candidates)}.",
+            f"Data labelled {', '.join(sorted(carried))} may not go to "
+            f"{', '.join(route.name for route in candidates)}.",
             hint=f"Choose a route in a permitted region ({', '.join(regions) or 'the rules permit none'}).",
         )
     return permitted
