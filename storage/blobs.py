@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import sqlite3
+import threading
 from collections import OrderedDict
 
 import zstandard
@@ -32,9 +33,11 @@ def to_address(ref: Ref) -> bytes:
 class Payloads:
     """Gives payloads their address and reads them back; what was written lately is kept in memory.
 
+    May be used from several threads.
+
     Args:
         salt: the store's salt, so that an address does not give away a guessable content to other stores.
-        reader: a read connection of the thread that calls `read`.
+        reader: a read connection that nobody else uses.
         remember: bytes of lately written or read payloads kept in memory.
     """
 
@@ -45,34 +48,37 @@ class Payloads:
         self._kept: OrderedDict[Ref, bytes] = OrderedDict()
         self._held = 0
         self._decompress = zstandard.ZstdDecompressor().decompress
+        self._one_at_a_time = threading.Lock()
 
     def ref(self, content: bytes) -> Ref:
         """Return the address of `content` and remember it; it is stored when its event is appended."""
         ref = to_ref(hashlib.sha256(self._salt + content).digest())
-        self._remember(ref, content)
+        with self._one_at_a_time:
+            self._remember(ref, content)
         return ref
 
     def read(self, ref: Ref) -> bytes:
         """Return a payload. Raises NotFound if it was erased or never stored."""
-        kept = self._kept.get(ref)
-        if kept is not None:
-            return kept
-        row = self._reader.execute(
-            "SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)
-        ).fetchone()
-        if row is None:
-            raise NotFound(
-                f"The payload {ref[:10]}… was erased.", hint="The event that names it still stands."
-            )
-        content: bytes = self._decompress(row[1]) if row[0] == ZSTD else row[1]
-        self._remember(ref, content)
-        return content
+        with self._one_at_a_time:
+            kept = self._kept.get(ref)
+            if kept is not None:
+                self._kept.move_to_end(ref)
+                return kept
+            row = self._reader.execute(
+                "SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)
+            ).fetchone()
+            if row is not None:
+                content: bytes = self._decompress(row[1]) if row[0] == ZSTD else row[1]
+                self._remember(ref, content)
+                return content
+        raise NotFound(f"The payload {ref[:10]}… was erased.", hint="The event that names it still stands.")
 
     def forget(self, ref: Ref) -> None:
         """Drop a payload from memory (it is being erased)."""
-        gone = self._kept.pop(ref, None)
-        if gone is not None:
-            self._held -= len(gone)
+        with self._one_at_a_time:
+            gone = self._kept.pop(ref, None)
+            if gone is not None:
+                self._held -= len(gone)
 
     def _remember(self, ref: Ref, content: bytes) -> None:
         if ref in self._kept:

@@ -17,6 +17,7 @@ from storage.requests import AppendRequest, Condition
 from storage.writer import OnCommit, Writer
 
 _NO_BLOBS: Mapping[Ref, bytes] = {}
+_PAGE = 1_000
 
 
 class Ledger:
@@ -29,6 +30,7 @@ class Ledger:
     def __init__(self, writer: Writer, reader: sqlite3.Connection, payloads: Payloads) -> None:
         self._writer = writer
         self._reader = reader
+        self._reading = threading.Lock()
         self.payloads = payloads
 
     @property
@@ -76,16 +78,24 @@ class Ledger:
 
     def erase(self, ref: Ref, draft: Draft) -> Event:
         """Erase a payload for good; `draft` is the `blob.erased` event that says so."""
+        event = self.append_now([draft], erase=[ref])[0]
         self.payloads.forget(ref)
-        return self.append_now([draft], erase=[ref])[0]
+        return event
 
     def run_events(self, run: str) -> list[Event]:
         """Return a run's events in order."""
-        rows = self._reader.execute("SELECT body, hash FROM event WHERE run = ? ORDER BY seq", (run,))
-        return [decode(body, hash_) for body, hash_ in rows]
+        return self._read("SELECT body, hash FROM event WHERE run = ? ORDER BY seq", run)
 
     def events(self, after: int = 0) -> Iterator[Event]:
-        """Yield all events with a seq above `after`, in order."""
-        rows = self._reader.execute("SELECT body, hash FROM event WHERE seq > ? ORDER BY seq", (after,))
-        for body, hash_ in rows:
-            yield decode(body, hash_)
+        """Yield all events with a seq above `after`, in order, up to the head as it is when they are reached."""
+        while page := self._read(
+            "SELECT body, hash FROM event WHERE seq > ? ORDER BY seq LIMIT ?", after, _PAGE
+        ):
+            yield from page
+            after = page[-1].seq
+
+    def _read(self, sql: str, *values: object) -> list[Event]:
+        # One statement at a time and none left open: a second reader would else see the first one's old snapshot.
+        with self._reading:
+            rows = self._reader.execute(sql, values).fetchall()
+        return [decode(body, hash_) for body, hash_ in rows]

@@ -1,184 +1,183 @@
 """The one thread that writes: whatever waits when it wakes becomes one commit group.
 
-It owns the only writing connection (SQLite before 3.51.3 can corrupt a WAL when two connections write). Live
-requests go before bulk ones. A group is at most 512 events; it is committed with FULL sync before anybody is told.
+It owns the only writing connection (SQLite before 3.51.3 can corrupt a WAL when two connections write). A
+group is committed with FULL sync before anybody is told. Nothing that a request, a listener or the disk does may
+end the thread: those who wait for it would wait for ever.
 """
 
 from __future__ import annotations
 
 import asyncio
-import queue
+import logging
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Callable
 
 from storage.anchors import AnchorKey, HeadFile
-from storage.blobs import BlobWriter, to_address, unpack
+from storage.appender import Appender
+from storage.connections import BUSY_MS
 from storage.errors import CentaurError, StoreFailed
-from storage.events.body import Ref
-from storage.events.envelope import GENESIS, Event, chain, encode, stored
-from storage.projector import Projector
+from storage.events.envelope import Event
+from storage.lanes import Group, Job, Lanes
 from storage.requests import AppendRequest
 
-GROUP_EVENTS = 512
-_INSERT = "INSERT INTO event (seq, run, kind, ts, body, hash) VALUES (?, ?, ?, ?, ?, ?)"
-_ANCHOR = "INSERT INTO anchor (seq, key_id, mac) VALUES (?, ?, ?)"
-
 OnCommit = Callable[[list[Event]], None]
+
+_log = logging.getLogger("centaur.storage")
+_DISK = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+"""What strikes every request alike; anything else is the fault of one of them."""
 
 
 class Writer:
     """Appends events. `on_commit` is called on the writer's thread after each commit, never before."""
 
     def __init__(self, connection: sqlite3.Connection, key: AnchorKey | None, head: HeadFile) -> None:
-        self._connection = connection
-        self._key, self._head = key, head
-        self._blobs = BlobWriter(connection)
-        self._projector = Projector(connection, self._read_blob)
-        self._in_hand: dict[Ref, bytes] = {}
-        self._live: queue.SimpleQueue[AppendRequest | None] = queue.SimpleQueue()
-        self._bulk: deque[AppendRequest] = deque()
-        self._closing = False
+        self._connection, self._head_file = connection, head
+        self._appender = Appender(connection, key)
+        self._lanes = Lanes()
         self.on_commit: OnCommit | None = None
-        row = connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-        self._seq: int = row[0] if row else 0
-        self._hash: bytes = row[1] if row else GENESIS
-        row = connection.execute("SELECT mac FROM anchor ORDER BY seq DESC LIMIT 1").fetchone()
-        self._mac: bytes = row[0] if row else b""
+        self._head = (self._appender.seq, self._appender.hash)
         self._thread = threading.Thread(target=self._work, name="ledger-writer", daemon=True)
         self._thread.start()
 
     @property
     def head(self) -> tuple[int, bytes]:
         """The last committed `seq` and its hash."""
-        return self._seq, self._hash
+        return self._head
 
     def submit(self, request: AppendRequest, *, bulk: bool = False) -> None:
         """Queue a request; its future or event is set after the commit."""
-        if self._closing:
+        if not self._lanes.put(request, bulk=bulk):
             raise StoreFailed("The store is closed.")
-        if bulk:
-            self._bulk.append(request)
-            self._live.put(None)
-        else:
-            self._live.put(request)
+
+    def perform(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Run `work` on the writing connection between two groups, and wait for it. It may replace tables."""
+        job = Job(work)
+        if not self._lanes.put(job):
+            raise StoreFailed("The store is closed.")
+        job.done.wait()
+        if job.error is not None:
+            raise job.error
 
     def close(self) -> None:
         """Commit what waits, then end the thread, the connection and the head file."""
-        if not self._closing:
-            self._closing = True
-            self._live.put(None)
-            self._thread.join()
-            self._head.close()
-            self._connection.close()
+        if not self._lanes.close():
+            return
+        self._thread.join()
+        try:
+            self._head_file.close()
+        except OSError as error:
+            _log.warning("The head of the ledger could not be synced: %s", error)
+        self._connection.close()
 
     def _work(self) -> None:
-        while True:
-            group = self._next_group()
-            if group:
-                self._commit(group)
-                self._answer(group)
-            elif self._closing and self._live.empty() and not self._bulk:
-                return
-
-    def _next_group(self) -> list[AppendRequest]:
-        first = self._live.get()
-        group: list[AppendRequest] = [] if first is None else [first]
-        size = 0 if first is None else len(first.drafts)
-        while size < GROUP_EVENTS:
+        while (item := self._lanes.take()) is not None:
+            if isinstance(item, Job):
+                self._perform(item)
+                continue
             try:
-                request = self._live.get_nowait()
-            except queue.Empty:
-                break
-            if request is not None:
-                group.append(request)
-                size += len(request.drafts)
-        if not group and self._bulk:
-            group.append(self._bulk.popleft())
-            if self._bulk:
-                self._live.put(None)
-        return group
+                self._commit(item)
+            except Exception as error:  # noqa: BLE001 - the thread's boundary: whoever waits is told
+                _log.exception("The writer met an error it does not know.")
+                self._fail(item, error)
+            self._answer(item)
 
-    def _commit(self, group: list[AppendRequest]) -> None:
-        events: list[Event] = []
-        before = self._seq, self._hash, self._mac
+    def _perform(self, job: Job) -> None:
+        try:
+            job.work(self._connection)
+        except Exception as error:  # noqa: BLE001 - a boundary: it is raised again where it was asked for
+            job.error = error
+        self._undo()
+        job.done.set()
+
+    def _commit(self, group: Group) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._appender.begin()
             for request in group:
-                self._add(request)
-                events.extend(request.events)
-            if events:
-                self._projector.flush()
-                self._anchor()
-            self._connection.execute("COMMIT")
-        except Exception as error:  # the group is undone; each request is told, or tried alone
-            self._undo(before)
+                self._appender.add(request)
+            if any(request.events for request in group):
+                self._appender.finish()
+        except Exception as error:  # noqa: BLE001 - the group is undone; each request is told, or tried alone
+            self._undo()
             self._after_failure(group, error)
             return
-        finally:
-            self._in_hand.clear()
-        if events:
-            self._write_head()
-            if self.on_commit is not None:
-                self.on_commit(events)
-
-    def _add(self, request: AppendRequest) -> None:
-        if request.error is not None:
-            return
-        if request.condition is not None:
-            try:
-                request.condition(self._connection)
-            except CentaurError as refusal:
-                request.fail(refusal)
-                return
-        for ref, content in request.blobs.items():
-            self._in_hand[ref] = content
-            self._blobs.put(ref, content)
-        request.events = []
-        for draft in request.drafts:
-            seq = self._seq + 1
-            body = encode(draft, seq)
-            hash_ = chain(self._hash, body)
-            self._connection.execute(_INSERT, (seq, draft.run, draft.body.kind, draft.ts, body, hash_))
-            self._seq, self._hash = seq, hash_
-            event = stored(draft, seq, hash_)
-            self._projector.fold(event)
-            request.events.append(event)
-        for ref in request.erase:
-            self._connection.execute("DELETE FROM blob WHERE address = ?", (to_address(ref),))
-
-    def _anchor(self) -> None:
-        key_id, mac = None, b""
-        if self._key is not None:
-            key_id, mac = self._key.key_id, self._key.anchor(self._mac, self._seq, self._hash)
-            self._mac = mac
-        self._connection.execute(_ANCHOR, (self._seq, key_id, mac))
-
-    def _write_head(self) -> None:
         try:
-            self._head.write(self._seq, self._hash)
-        except OSError:
-            # The head may lag: verify then says that the store is ahead of it, which is true.
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if not self._committed_after_all():
+                self._after_failure(group, error)
+                return
+        self._published(group)
+
+    def _committed_after_all(self) -> bool:
+        """A COMMIT that failed has committed nothing; if the store says otherwise, believe the store."""
+        self._undo()
+        try:
+            return self._appender.stands()
+        except sqlite3.Error:
+            return False
+
+    def _published(self, group: Group) -> None:
+        self._head = (self._appender.seq, self._appender.hash)
+        events = [event for request in group for event in request.events]
+        if not events:
             return
+        try:
+            self._head_file.write(*self._head)
+        except OSError as error:
+            # The head may lag: verify then says that the store is ahead of it, which is true.
+            _log.warning("The head of the ledger could not be kept: %s", error)
+        if any(request.erase and request.error is None for request in group):
+            self._purge_log()
+        if self.on_commit is not None:
+            try:
+                self.on_commit(events)
+            except Exception:  # noqa: BLE001 - a listener's fault is not the writer's
+                _log.exception("A listener to commits failed.")
 
-    def _undo(self, before: tuple[int, bytes, bytes]) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-        self._seq, self._hash, self._mac = before
-        self._projector.reload()
+    def _purge_log(self) -> None:
+        """Erased content also stands in the write-ahead log until that is emptied (a reader may delay it)."""
+        try:
+            self._connection.execute("PRAGMA busy_timeout = 0")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        except sqlite3.Error as error:
+            _log.warning("The write-ahead log could not be emptied: %s", error)
 
-    def _after_failure(self, group: list[AppendRequest], error: Exception) -> None:
-        if isinstance(error, sqlite3.OperationalError) or len(group) == 1:
-            told = error if isinstance(error, CentaurError) else _explain(error)
-            for request in group:
-                if request.error is None:
-                    request.fail(told)
+    def _undo(self) -> None:
+        self._appender.forget()
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            _log.warning("A transaction could not be rolled back: %s", error)
+
+    def _after_failure(self, group: Group, error: Exception) -> None:
+        if len(group) == 1 or _of_the_disk(error):
+            self._fail(group, error)
             return
         for request in group:  # one of them is at fault; the others must not suffer for it
+            request.error, request.events = None, []
             self._commit([request])
 
-    def _answer(self, group: list[AppendRequest]) -> None:
+    def _fail(self, group: Group, error: Exception) -> None:
+        told = error if isinstance(error, CentaurError) else explain(error)
+        for request in group:
+            if request.error is None:
+                request.fail(told)
+
+    def _answer(self, group: Group) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, list[AppendRequest]] = {}
         for request in group:
             if request.done is not None:
@@ -187,16 +186,10 @@ class Writer:
             if loop is not None:
                 by_loop.setdefault(loop, []).append(request)
         for loop, requests in by_loop.items():
-            if not loop.is_closed():
+            try:
                 loop.call_soon_threadsafe(_resolve, requests)
-
-    def _read_blob(self, ref: Ref) -> bytes | None:
-        if ref in self._in_hand:
-            return self._in_hand[ref]
-        row = self._connection.execute(
-            "SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)
-        ).fetchone()
-        return None if row is None else unpack(*row)
+            except RuntimeError:  # the loop was closed meanwhile: nobody waits there any more
+                continue
 
 
 def _resolve(requests: list[AppendRequest]) -> None:
@@ -204,17 +197,29 @@ def _resolve(requests: list[AppendRequest]) -> None:
         request.resolve()
 
 
-def _explain(error: Exception) -> StoreFailed:
+def _of_the_disk(error: Exception) -> bool:
+    # The primary code is the low byte of the extended one.
+    return isinstance(error, sqlite3.Error) and (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DISK
+
+
+def explain(error: Exception) -> StoreFailed:
+    """Return in plain words why the disk or SQLite refused."""
     text = str(error)
-    if "full" in text:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL or "full" in text:
         return StoreFailed(
             "The disk is full; the last events were not saved.",
             hint="Free some space; nothing saved earlier is lost.",
         )
-    if "readonly" in text:
+    if code == sqlite3.SQLITE_READONLY or "readonly" in text:
         return StoreFailed(
             "The store cannot be written: it is read-only.",
             hint="Check the permissions of its file and folder.",
+        )
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreFailed(
+            f"The store's file is damaged ({text}).",
+            hint="`centaur verify` says what is affected; `centaur restore` brings back a backup.",
         )
     if isinstance(error, sqlite3.Error):
         return StoreFailed(

@@ -116,4 +116,6 @@ def _nested(cls: type[Any]) -> Converter:
 
 def _build(cls: type[Any], data: dict[str, Any]) -> Any:
     converters = _converters(cls)
-    return cls(**{name: converters[name](value) if name in converters else value for name, value in data.items()})
+    return cls(
+        **{name: converters[name](value) if name in converters else value for name, value in data.items()}
+    )

@@ -1,0 +1,114 @@
+"""Adds requests to the open transaction: payloads, events with their hashes, derived rows, the anchor."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from storage.anchors import AnchorKey
+from storage.blobs import BlobWriter, to_address, unpack
+from storage.errors import CentaurError
+from storage.events.body import Ref
+from storage.events.envelope import GENESIS, Event, chain, encode, stored
+from storage.events.workspace import SettingChanged
+from storage.projector import Projector
+from storage.requests import AppendRequest
+
+_INSERT = "INSERT INTO event (seq, run, kind, ts, body, hash) VALUES (?, ?, ?, ?, ?, ?)"
+_ANCHOR = "INSERT INTO anchor (seq, key_id, mac) VALUES (?, ?, ?)"
+_HEAD = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1"
+
+Row = tuple[int, str | None, str, int, bytes, bytes]
+
+
+class Appender:
+    """Knows where the chain ends, as far as the transaction has come.
+
+    Rows of events are collected and inserted together; whoever looks at the table within the transaction
+    (a condition, a recount) finds them there.
+
+    Attributes:
+        seq, hash: the last event, in the open transaction or committed.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, key: AnchorKey | None) -> None:
+        self._connection, self._key = connection, key
+        self._blobs = BlobWriter(connection)
+        self._projector = Projector(connection, self._read_blob)
+        self._in_hand: dict[Ref, bytes] = {}
+        self._rows: list[Row] = []
+        self._known = True
+        self.seq, self.hash, self._mac = self._look()
+
+    def begin(self) -> None:
+        """Start a group; looks up the end of the chain again if the last group came to nothing."""
+        self._in_hand.clear()
+        self._rows.clear()
+        if not self._known:
+            self.seq, self.hash, self._mac = self._look()
+            self._projector.reload()
+            self._known = True
+
+    def forget(self) -> None:
+        """The group was undone, or the tables were replaced: nothing remembered is to be trusted."""
+        self._known = False
+
+    def add(self, request: AppendRequest) -> None:
+        """Add one request, unless its condition refuses it (then it alone is told)."""
+        if request.condition is not None:
+            self._insert()
+            try:
+                request.condition(self._connection)
+            except CentaurError as refusal:
+                request.fail(refusal)
+                return
+        for ref, content in request.blobs.items():
+            self._in_hand[ref] = content
+            self._blobs.put(ref, content)
+        events: list[Event] = []
+        for draft in request.drafts:
+            seq = self.seq + 1
+            body = encode(draft, seq)
+            hash_ = chain(self.hash, body)
+            self._rows.append((seq, draft.run, draft.body.kind, draft.ts, body, hash_))
+            self.seq, self.hash = seq, hash_
+            event = stored(draft, seq, hash_)
+            if type(draft.body) is SettingChanged:
+                self._insert()
+            self._projector.fold(event)
+            events.append(event)
+        for ref in request.erase:
+            self._in_hand.pop(ref, None)
+            self._connection.execute("DELETE FROM blob WHERE address = ?", (to_address(ref),))
+        request.events = events
+
+    def finish(self) -> None:
+        """Write what was collected, and the group's anchor."""
+        self._insert()
+        self._projector.flush()
+        key_id, mac = None, b""
+        if self._key is not None:
+            key_id, mac = self._key.key_id, self._key.anchor(self._mac, self.seq, self.hash)
+        self._connection.execute(_ANCHOR, (self.seq, key_id, mac))
+        self._mac = mac
+
+    def stands(self) -> bool:
+        """Return whether the store itself ends where this group ends."""
+        return bool(self._connection.execute(_HEAD).fetchone() == (self.seq, self.hash))
+
+    def _insert(self) -> None:
+        if self._rows:
+            self._connection.executemany(_INSERT, self._rows)
+            self._rows.clear()
+
+    def _look(self) -> tuple[int, bytes, bytes]:
+        seq, hash_ = self._connection.execute(_HEAD).fetchone() or (0, GENESIS)
+        row = self._connection.execute("SELECT mac FROM anchor ORDER BY seq DESC LIMIT 1").fetchone()
+        return seq, hash_, row[0] if row else b""
+
+    def _read_blob(self, ref: Ref) -> bytes | None:
+        if ref in self._in_hand:
+            return self._in_hand[ref]
+        row = self._connection.execute(
+            "SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)
+        ).fetchone()
+        return None if row is None else unpack(*row)
