@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from agents.policy.expressions import Bindings, EvaluationError, bind
-from agents.policy.preparing import prepare
+from agents.policy.preparing import Preparer
 from agents.policy.rules import Policy, Rule, RuleEffect
 from agents.tools.tool import Effect, ToolSpec
 
@@ -116,7 +116,7 @@ def decide(policy: Policy, facts: Facts) -> Decision:
         return _decision(
             facts, RuleEffect.DENY, UNKNOWN_TOOL, f"The job has no tool called {facts.tool}.", verdicts
         )
-    verdicts = _verdicts(policy, facts)
+    verdicts = _verdicts(policy, facts, facts.spec)
     matched = [
         rule for rule, said in zip(policy.rules, verdicts, strict=True) if said.verdict is Verdict.MATCHED
     ]
@@ -158,8 +158,8 @@ def _weighed(facts: Facts, matched: Sequence[Rule], verdicts: tuple[RuleVerdict,
     return _decision(facts, RuleEffect.ASK, NO_MATCH, because, verdicts, (), (NO_MATCH,))
 
 
-def _verdicts(policy: Policy, facts: Facts) -> tuple[RuleVerdict, ...]:
-    bound = _bound(policy, facts)
+def _verdicts(policy: Policy, facts: Facts, spec: ToolSpec) -> tuple[RuleVerdict, ...]:
+    bound = _bound(policy, facts, spec)
     if isinstance(bound, str):
         return tuple(RuleVerdict(rule.id, Verdict.ERROR, bound) for rule in policy.rules)
     return tuple(_verdict(rule, bound) for rule in policy.rules)
@@ -175,9 +175,8 @@ def _verdict(rule: Rule, bound: Bindings) -> RuleVerdict:
             return RuleVerdict(rule.id, Verdict.NOT)
 
 
-def _bound(policy: Policy, facts: Facts) -> Bindings | str:
+def _bound(policy: Policy, facts: Facts, spec: ToolSpec) -> Bindings | str:
     """Return the facts for the rules, arguments prepared by the tool's schema; or why they cannot be."""
-    parameters = facts.spec.parameters if facts.spec else {}
     try:
         values = {
             "tool": facts.tool,
@@ -187,7 +186,6 @@ def _bound(policy: Policy, facts: Facts) -> Bindings | str:
             "destination": facts.destination,
             "tier": facts.tier,
             "hour": facts.hour,
-            "args": prepare(facts.args, parameters),
             "case": facts.case,
             "job": facts.job,
             "run": facts.run,
@@ -195,7 +193,8 @@ def _bound(policy: Policy, facts: Facts) -> Bindings | str:
             "labels": facts.labels,
             "reversible": facts.reversible,
         }
-        return bind(values, policy.declarations.environment)
+        arguments = policy.arguments.get(facts.tool) or Preparer(spec.parameters, spec.parameters)
+        return bind(values, policy.declarations.environment, {"args": arguments(facts.args)})
     except (RuntimeError, ValueError, TypeError, OverflowError, RecursionError) as error:
         return f"the facts of the call cannot be read ({error})"
 

@@ -7,7 +7,7 @@ first use.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cel_expr_python import cel
@@ -15,7 +15,7 @@ from cel_expr_python import cel
 from agents.policy import functions
 from agents.policy.declarations import Kind, OneOf, Schema, VarType
 from agents.policy.messages import Messages
-from agents.policy.preparing import prepare
+from agents.policy.preparing import Preparer
 
 Json = Any
 _T = cel.Type
@@ -42,6 +42,7 @@ class Environment:
     def __init__(self, variables: Mapping[str, VarType]) -> None:
         self.variables = dict(variables)
         self.messages = Messages()
+        self._preparers = {name: _preparer(kind) for name, kind in self.variables.items()}
         checked = {name: _type(self._checked(name, kind)) for name, kind in variables.items()}
         plain = {name: _type(_evaluated(kind)) for name, kind in variables.items()}
         self._checking = cel.NewEnv(self.messages.pool(), variables=checked, functions=_declared())
@@ -55,18 +56,21 @@ class Environment:
         """Return the expression that evaluates on plain maps. Raises RuntimeError with CEL's own text."""
         return self._evaluating.compile(text)
 
-    def bind(self, bindings: Mapping[str, Json]) -> cel.Activation:
+    def bind(
+        self, bindings: Mapping[str, Json], prepared: Mapping[str, Json] | None = None
+    ) -> cel.Activation:
         """Return the variables' values, prepared by their schemas, for any number of expressions.
 
         Make one per decision: CEL keeps every value that was read through it.
+
+        Args:
+            prepared: values that were prepared by a narrower schema; they come before `bindings`.
         """
-        return self._evaluating.Activation(
-            {
-                name: _bound_value(kind, bindings[name])
-                for name, kind in self.variables.items()
-                if bindings.get(name) is not None
-            }
-        )
+        ready = dict(prepared or {})
+        for name, prepare in self._preparers.items():
+            if name not in ready and bindings.get(name) is not None:
+                ready[name] = prepare(bindings[name])
+        return self._evaluating.Activation(ready)
 
     def _checked(self, name: str, kind: VarType) -> str:
         match kind:
@@ -97,16 +101,21 @@ def _evaluated(kind: VarType) -> str:
             return _KINDS[kind]
 
 
-def _bound_value(kind: VarType, value: Json) -> Json:
+def _preparer(kind: VarType) -> Callable[[Json], Json]:
+    """Return what makes a variable's values ready; scalars are as they are."""
     match kind:
         case Schema(schema):
-            return prepare(value, schema)
+            return Preparer(schema, schema)
         case Kind.MAP | Kind.ANY:
-            return prepare(value, {})
+            return Preparer({}, {})
         case Kind.STRINGS:
-            return list(value)
+            return list
         case _:
-            return value
+            return _as_it_is
+
+
+def _as_it_is(value: Json) -> Json:
+    return value
 
 
 def _declared() -> list[cel.FunctionDecl]:

@@ -88,9 +88,14 @@ class Expression:
                 return EvaluationError(f"The answer is {type(other).__name__}, not true or false.", self.text)
 
 
-def bind(bindings: Mapping[str, Json], environment: Environment) -> Bindings:
-    """Return values prepared for the expressions of one environment, for one decision."""
-    return Bindings(environment.bind(bindings))
+def bind(
+    bindings: Mapping[str, Json], environment: Environment, prepared: Mapping[str, Json] | None = None
+) -> Bindings:
+    """Return values prepared for the expressions of one environment, for one decision.
+
+    `prepared` holds values that were made ready by a narrower schema.
+    """
+    return Bindings(environment.bind(bindings, prepared))
 
 
 def compile_expression(text: str, declarations: Declarations) -> Expression:

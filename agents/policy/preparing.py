@@ -1,9 +1,8 @@
 """Makes values ready for an expression: nulls dropped, numbers of the type that the schema says.
 
-JSON writes 5 and 5.0 for the same thing, CEL does arithmetic only between equal types, and `has()` is true
-for null. So before evaluation an integer field holds an int, a number field a float, and no member is null.
-Amounts
-written as decimal strings stay strings: `money()` reads them exactly.
+JSON writes 5 and 5.0 for the same thing, CEL does arithmetic only between equal types, and `has()` is
+true for null. So before evaluation an integer field holds an int, a number field a float, and no member is
+null. Amounts written as decimal strings stay strings: `money()` reads them exactly.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from agents.policy.schemas import JsonSchema, shape
+from agents.policy.schemas import JsonSchema, Shape, shape
 
 Json = Any
 
@@ -23,31 +22,61 @@ def prepare(value: Json, schema: JsonSchema) -> Json:
     A value that contradicts its schema is left as it is: validating is another's work, and evaluating it then
     gives an error, which never allows.
     """
-    return _prepared(value, schema, schema)
+    return Preparer(schema, schema)(value)
 
 
-def _prepared(value: Json, schema: Json, root: JsonSchema) -> Json:
-    match value:
-        case Mapping():
-            return _members(value, schema, root)
-        case str() | bytes() | bool() | None:
+class Preparer:
+    """Prepares values of one schema; each place of the schema is read once, however many values come."""
+
+    __slots__ = ("_extra", "_items", "_known", "_members", "_root", "_schema")
+
+    def __init__(self, schema: JsonSchema, root: JsonSchema) -> None:
+        self._schema, self._root = schema, root
+        self._known: Shape | None = None
+        self._members: dict[str, Preparer] = {}
+        self._items: Preparer | None = None
+        self._extra: Preparer | None = None
+
+    def __call__(self, value: Json) -> Json:
+        """Return the value as expressions must see it."""
+        if isinstance(value, str | bool) or value is None:
             return value
-        case Sequence():
-            items = shape(schema, root).items or {}
-            return [_prepared(item, items, root) for item in value]
-        case int() | float() | Decimal():
-            return _number(value, shape(schema, root).type)
-        case _:
-            return value
+        if isinstance(value, int | float | Decimal):
+            return _number(value, self._shape().type)
+        if isinstance(value, Mapping):
+            return {
+                name if isinstance(name, str) else str(name): (
+                    member if isinstance(member, str) else self._member(name)(member)
+                )
+                for name, member in value.items()
+                if member is not None
+            }
+        if isinstance(value, Sequence) and not isinstance(value, bytes):
+            item = self._item()
+            return [item(element) for element in value]
+        return value
 
+    def _shape(self) -> Shape:
+        if self._known is None:
+            self._known = shape(self._schema, self._root)
+        return self._known
 
-def _members(value: Mapping[Any, Json], schema: Json, root: JsonSchema) -> dict[str, Json]:
-    known = shape(schema, root)
-    return {
-        str(name): _prepared(member, known.properties.get(name, known.extra or {}), root)
-        for name, member in value.items()
-        if member is not None
-    }
+    def _member(self, name: str) -> Preparer:
+        found = self._members.get(name)
+        if found is not None:
+            return found
+        known = self._shape()
+        if name in known.properties:
+            return self._members.setdefault(name, Preparer(known.properties[name], self._root))
+        # Undeclared names come from outside and may be without number: they share one preparer.
+        if self._extra is None:
+            self._extra = Preparer(known.extra or {}, self._root)
+        return self._extra
+
+    def _item(self) -> Preparer:
+        if self._items is None:
+            self._items = Preparer(self._shape().items or {}, self._root)
+        return self._items
 
 
 def _number(value: int | float | Decimal, kind: str) -> int | float:
@@ -61,7 +90,6 @@ def _number(value: int | float | Decimal, kind: str) -> int | float:
 
 
 def _whole(value: float | Decimal) -> bool:
-    finite = (
-        value.is_finite() if isinstance(value, Decimal) else value == value and abs(value) != float("inf")
-    )
-    return finite and value == int(value)
+    if isinstance(value, Decimal):
+        return value.is_finite() and value == value.to_integral_value()
+    return value.is_integer()

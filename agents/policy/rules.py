@@ -29,6 +29,7 @@ from agents.policy.expressions import (
     require_condition,
 )
 from agents.policy.faults import ExpressionError
+from agents.policy.preparing import Preparer
 from agents.policy.syntax import Items, Name, Node, Operator, conjuncts, names
 from agents.policy.syntax import Literal as Written
 from agents.tools.tool import Effect, ToolSpec
@@ -113,6 +114,7 @@ class Policy:
         tools: the tools that the rules were checked against, None where they were checked against none.
         digest: SHA-256 (hex) of the canonical content: comments and layout do not change it.
         declarations: the variables of the conditions.
+        arguments: makes the arguments of each tool ready for the conditions.
         title: what it is for.
     """
 
@@ -120,6 +122,7 @@ class Policy:
     tools: Mapping[str, ToolSpec] | None
     digest: str
     declarations: Declarations
+    arguments: Mapping[str, Preparer]
     title: str = ""
 
 
@@ -159,7 +162,9 @@ def load_policy(
             faults.append((("rules", index, "when"), f"rule `{rule.id}`: {error.message}{error.hint or ''}"))
     if faults:
         raise bad(document, faults)
-    return Policy(tuple(rules), _frozen(tools), policy_digest(written), declarations, written.title)
+    known = None if tools is None else MappingProxyType(dict(tools))
+    arguments = {tool: Preparer(spec.parameters, spec.parameters) for tool, spec in (tools or {}).items()}
+    return Policy(tuple(rules), known, policy_digest(written), declarations, arguments, written.title)
 
 
 def read_policy(path: Path, tools: Mapping[str, ToolSpec] | None = None, **schemas: Json) -> Policy:
@@ -261,7 +266,3 @@ def _refuse_duplicates(written: PolicyText, document: Document) -> None:
         first.setdefault(rule.id, index)
     if faults:
         raise bad(document, faults)
-
-
-def _frozen(tools: Mapping[str, ToolSpec] | None) -> Mapping[str, ToolSpec] | None:
-    return None if tools is None else MappingProxyType(dict(tools))
