@@ -49,10 +49,8 @@ def _report(index: SimilarCases, test: tuple[PastCase, ...], threshold: int) -> 
     print(f"agreement {share.estimate:.4f} [{share.low:.4f}, {share.high:.4f}] n {share.n}")
     print(f"kappa {kappa.estimate:.4f} [{kappa.low:.4f}, {kappa.high:.4f}]")
     print(f"at {threshold} per mille: coverage {point.coverage:.4f}, agreement {point.precision:.4f}")
-    print(
     median, slow = took[len(took) // 2] * 1e3, took[len(took) * 99 // 100] * 1e3
     print(f"per query: median {median:.1f} ms, p99 {slow:.1f} ms")
-    )
 
 
 def _options() -> argparse.Namespace:
