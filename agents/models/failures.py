@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import quote
 
 from agents.models.model import ModelFailed, Usage
 from agents.models.retries import retry_after_seconds
@@ -69,7 +70,7 @@ def failure(error: BaseException, attempt: Attempt) -> ModelFailed:
     chain = tuple(_chain(error))
     status, headers = _status(chain)
     kind = _of_chain(chain, attempt) if status is None else _of_status(status, str(error))
-    said = redacted(_first_line(error), attempt.secret)
+    said = _first_line(redacted(str(error), attempt.secret)) or type(error).__name__
     where = f" (HTTP {status})" if status is not None else ""
     return ModelFailed(
         f"{attempt.target} gave no reply{where}: {said}",
@@ -118,8 +119,10 @@ def no_credential(attempt: Attempt, name: str, why: str = "it is not set") -> Mo
 
 
 def redacted(text: str, secret: str | None) -> str:
-    """The text without the secret."""
-    return text.replace(secret, "[redacted]") if secret else text
+    """The text without the secret, as it is and as an address would carry it."""
+    for form in (secret, quote(secret, safe="")) if secret else ():
+        text = text.replace(form, "[redacted]")
+    return text
 
 
 def _failed(attempt: Attempt, kind: _Kind, what: str, usage: Usage) -> ModelFailed:
@@ -195,9 +198,9 @@ def _timed_out(chain: tuple[BaseException, ...]) -> bool:
     return any(type(error).__name__ in {"Timeout", "APITimeoutError", "TimeoutError"} for error in chain)
 
 
-def _first_line(error: BaseException) -> str:
-    """The provider's own words, without litellm's class names in front and cut to a readable length."""
-    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return re.sub(
-        r"^(litellm\.)?(\w+(Error|Exception)(: | - ))+(litellm\.)?(\w+(Error|Exception)(: | - ))*", "", text
-    )[:500]
+def _first_line(text: str) -> str:
+    """The provider's own words: without litellm's class names in front, cut to a readable length."""
+    line = text.strip().partition("\n")[0]
+    return re.sub(r"^(litellm\.)?(\w+(Error|Exception|Timeout)\b( Error)?(: | - )(litellm\.)?)*", "", line)[
+        :500
+    ]

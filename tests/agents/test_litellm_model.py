@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import socket
+import subprocess
 import sys
 import threading
 import traceback
@@ -329,6 +330,17 @@ async def test_cancelling_closes_the_connection_and_passes_through() -> None:
         assert len(endpoint.received) == 1
 
 
+async def test_a_fault_of_the_listener_is_its_own_and_closes_the_connection() -> None:
+    def broken(text: str) -> None:
+        raise ZeroDivisionError("the listener's own fault")
+
+    hanging = Answer(deltas=({"content": "a"},), finish=None, ending=Ending.HANG)
+    with OpenAIEndpoint([hanging]) as endpoint:
+        with pytest.raises(ZeroDivisionError):
+            await model(endpoint).reply(PROMPT, broken)
+        assert await asyncio.to_thread(endpoint.client_left.wait, 1)
+
+
 async def test_a_missing_or_unreadable_credential_sends_nothing() -> None:
     def locked() -> str | None:
         raise CredentialError("The keyring is locked.")
@@ -396,6 +408,8 @@ async def test_the_secret_is_in_no_log_output_repr_or_environment(
     records = [f"{record.getMessage()} {vars(record)}" for record in caplog.records]
     assert SECRET not in "".join([out, err, *records, *shown])
     assert "LiteLLM" not in out + err
+    talkative = {"httpx", "httpcore", "openai", "LiteLLM"}  # what they log may hold keys: addresses, headers
+    assert not talkative & {record.name.split(".")[0] for record in caplog.records}
     assert dict(os.environ) == before
 
 
@@ -407,3 +421,40 @@ async def test_check_says_how_long_and_who_or_why_not() -> None:
         assert "stream" not in endpoint.received[0].body
         with pytest.raises(ModelFailed, match="refused the key"):
             await model(endpoint).check()
+
+
+FIRST_CALL = """
+import asyncio, os, sys
+from agents.models.litellm_model import LiteLLMModel, close_connections
+from agents.models.model import Prompt
+from agents.models.routing import Route
+
+contacted, environment = set(), dict(os.environ)
+def note(event, args):
+    if event in ("socket.connect", "socket.sendto"):
+        contacted.add(str(args[1][:2]))
+    elif event == "socket.getaddrinfo":
+        contacted.add(str((args[0], args[1])))
+sys.addaudithook(note)
+assert "litellm" not in sys.modules, "imported before the first call"
+
+async def main():
+    route = Route("main", "openai/gpt-4o-mini", sys.argv[1], credential="main")
+    reply = await LiteLLMModel(route, lambda: "sk-x").reply(Prompt("r", "Do it.", {}, ()))
+    await close_connections()
+    return reply
+
+reply = asyncio.run(main())
+assert dict(os.environ) == environment, "the environment of child processes changed"
+print(reply.text, *contacted)
+"""
+
+
+async def test_the_first_call_imports_late_and_fetches_prints_and_changes_nothing() -> None:
+    with OpenAIEndpoint([says("done")]) as endpoint:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", FIRST_CALL, endpoint.url, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+        port = endpoint.port
+    assert (out.decode(), err.decode()) == (f"done ('127.0.0.1', {port})\n", "")
