@@ -4,9 +4,9 @@
   is declared `outsider` (a field, a group, the whole case) proves nothing.
 - A case text without a kind is prose, and proves only what `prose.proofs` finds in it.
 - A result proves the fields that its tool declares (`ToolSpec.authority`) if the call really ran, was a read,
-  and the record is the one that the case names: an identifier in it is proven, none contradicts the case, and no
-  other record has that name. Being in a catalogue proves nothing, nor does free text in a record, nor what a
-  result says of itself.
+  and the record is the one that the case names: an identifier in it is proven, none contradicts the case, and
+  no other record has that name. Being in a catalogue proves nothing, nor does free text in a record, nor what
+  a result says of itself.
 
 The order of calls does not matter: a hijack that comes first gains nothing over one that comes last.
 """

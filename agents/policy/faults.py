@@ -51,6 +51,8 @@ _WORDS = {
     "dyn": "a value of any type",
     "uint": "an unsigned number",
 }
+_MIXED = "Decimal numbers have a point (2.0) and whole numbers none (2); `money(…)` compares amounts exactly."
+_WHOLE = re.compile(r"(?<![\w.])(\d+)(?![\w.])")
 
 
 class ExpressionError(BadInput):
@@ -91,6 +93,8 @@ def explained(
     line, column, report = int(found[1]), int(found[2]), found[3].strip()
     column = _token(text, line, column)
     reason, hint = _reason(report, list(variables), list(functions), paths, fields)
+    if hint is _MIXED and (whole := _WHOLE.search((text.splitlines() or [""])[line - 1][column - 1 :])):
+        hint = f"Write {whole[1]}.0 instead of {whole[1]}. {hint}"
     return ExpressionError(text, reason, line=line, column=column, hint=hint)
 
 
@@ -147,11 +151,7 @@ def _mismatch(function: str, kinds: list[str], paths: Mapping[str, str]) -> tupl
     what = f"`{sign}` cannot be used" if sign else f"`{function}()` cannot be called"
     reason = f"{what} with {' and '.join(said)}."
     if set(kinds) == {"int", "double"}:
-        return (
-            reason,
-            "Write the number with a point (2.0, not 2) where decimal numbers are compared, and without one \
-where whole numbers are; `money(...)` compares amounts exactly.",
-        )
+        return reason, _MIXED
     if "null_type" in kinds:
         return reason, "Ask `has(…)` whether a member is there: empty members are left out."
     if sign and {"string"} < set(kinds) and set(kinds) & {"int", "double"}:
