@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from storage.errors import Refused
+from storage.events.safety import KillScope
 from storage.requests import Condition
 
 
 class Killed(Refused):
-    """A kill stands; nothing of its scope may start. `kill` is its id."""
+    """A kill stands; nothing of its scope may start.
 
-    def __init__(self, kill: str) -> None:
+    Attributes:
+        kill: its id.
+        scope: what it stops.
+    """
+
+    def __init__(self, kill: str, scope: KillScope) -> None:
         super().__init__("A kill stands: nothing of its scope may start.", hint="Lift it first.")
         self.kill = kill
+        self.scope = scope
 
 
 class NotOpen(Refused):
@@ -25,18 +34,33 @@ class NotOpen(Refused):
 
 
 _KILL = (
-    "SELECT kill FROM kill WHERE lifted_at IS NULL AND (scope = 'all' OR (scope = 'agent' AND target = ?) "
+    "SELECT kill, scope FROM kill WHERE lifted_at IS NULL AND (scope = 'all' OR (scope = 'agent' AND target = ?) "
     "OR (scope = 'tool' AND target = ?)) LIMIT 1"
 )
+_ALLOWING = "SELECT state, choice, binding FROM approval WHERE approval = ?"
 
 
-def may_start(agent: str, tool: str, approval: str | None = None) -> Condition:
-    """No kill covers the call, and its approval (if it needs one) is decided and unspent."""
+class Spending(NamedTuple):
+    """An approval that a call is about to use up, and what the call is bound to."""
+
+    approval: str
+    binding: str
+
+
+def may_start(agent: str, tools: Sequence[str], spending: Sequence[Spending] = ()) -> Condition:
+    """No kill covers one of the calls, and each approval allows exactly its call and is unspent."""
 
     def check(connection: sqlite3.Connection) -> None:
-        row = connection.execute(_KILL, (agent, tool)).fetchone()
-        if row is not None:
-            raise Killed(row[0])
+        for tool in tools:
+            row = connection.execute(_KILL, (agent, tool)).fetchone()
+            if row is not None:
+                raise Killed(row[0], KillScope(row[1]))
+        for approval, binding in spending:
+            row = connection.execute(_ALLOWING, (approval,)).fetchone()
+            if row is None or row[0] != "decided" or row[1] not in ("approve", "edit"):
+                raise NotOpen(row[0] if row else "unknown")
+            if row[1] == "approve" and row[2] != binding:
+                raise NotOpen("changed")
 
     return check
 

@@ -15,7 +15,7 @@ from agents.job.description import Job
 from agents.job.loading import LoadedJob
 from agents.job.schema import as_json_schema
 from agents.loop.limits import RunLimits
-from agents.playbook.seam import Compiler
+from agents.policy.requests import Requests
 from agents.policy.rules import Policy
 from agents.tools.control import control_tools
 from agents.tools.tool import ToolSource, ToolSpec
@@ -80,13 +80,12 @@ class Charter:
         manifest: what the version is made of.
         sources, specs: the job's tools by name, and their declarations.
         control: the declarations of the control tools.
-        requested: conditions under which the case asks for a tool's kind of action.
+        requests: whether a case asks for a tool's kind of action.
     """
 
     def __init__(
-        self, loaded: LoadedJob, manifest: Manifest, sources: Mapping[str, ToolSource], policy: Policy,
-        compiler: Compiler,
-    ) -> None:  # fmt: skip
+        self, loaded: LoadedJob, manifest: Manifest, sources: Mapping[str, ToolSource], policy: Policy
+    ) -> None:
         self.loaded = loaded
         self.job = loaded.job
         self.manifest = manifest
@@ -100,12 +99,7 @@ class Charter:
         self.validators = {
             name: jsonschema.Draft202012Validator(dict(spec.parameters)) for name, spec in self.specs.items()
         }
-        variables = {"case": self.case_schema}
-        self.requested = {
-            name: compiler(spec.requested_by, variables, condition=True)
-            for name, spec in self.specs.items()
-            if spec.requested_by is not None
-        }
+        self.requests = Requests(self.specs, self.case_schema)
         run = self.job.limits.run
         self.limits = RunLimits(run.turns, run.tokens, run.cost_micros, run.seconds, run.writes)
         self.policy_digest = manifest.policy_digest

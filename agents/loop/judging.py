@@ -21,7 +21,7 @@ from agents.tools.control import CONTROL_TOOLS
 from agents.tools.foreign_json import parse_foreign
 from agents.tools.tool import Effect, ToolSpec
 from storage.errors import BadInput
-from storage.events.calls import ArgumentOrigin, CallDecided, Ruling, RuleVerdict, Verdict
+from storage.events.calls import ArgumentOrigin, CallDecided, RuleVerdict, Ruling, Verdict
 
 Json = Any
 MALFORMED = "malformed-arguments"
@@ -115,16 +115,9 @@ class Judge:
         if spec.effect is Effect.READ and not spec.sinks:
             return _NOTHING_TO_PROVE
         authority = collect(situation.case, self._charter.case_schema, list(self._finished(situation)))
-        requested = self._requested(spec, situation.case)
+        requested = self._charter.requests.asked(spec.name, situation.case)
         spent = self._spent(call, authority, situation)
         return trace(spec, values, authority, requested=requested, spent=spent)
-
-    def _requested(self, spec: ToolSpec, case: Mapping[str, Json]) -> bool:
-        condition = self._charter.requested.get(spec.name)
-        if condition is None:
-            return True
-        answer = condition.evaluate({"case": case})
-        return answer.error is None and answer.value is True
 
     def _finished(self, situation: Situation) -> Iterator[FinishedCall]:
         number = 0
@@ -172,7 +165,8 @@ def decided(
     """Return the event of a judgement; `args` and `message` are blob addresses."""
     used = situation.state.used
     spec = charter.specs.get(call.tool)
-    verdicts, origins = (), ()
+    verdicts: tuple[RuleVerdict, ...] = ()
+    origins: tuple[ArgumentOrigin, ...] = ()
     if judgement.decision is not None:
         verdicts = tuple(RuleVerdict(v.rule, _VERDICT[v.verdict.value]) for v in judgement.decision.verdicts)
         origins = tuple(

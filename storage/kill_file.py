@@ -1,0 +1,105 @@
+"""The kill file: a file beside the store that stops work even when the engine hangs or someone else holds it.
+
+Whoever kills writes the file first. The writer looks at it inside the transaction that would commit a
+`tool started`, so no call starts once the file stands. The engine turns it into a `kill.ordered` event.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.errors import StoreError
+from storage.events.safety import KillScope
+from storage.preconditions import Killed
+from storage.requests import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class KillNote:
+    """What a kill file says."""
+
+    kill: str
+    scope: KillScope
+    target: str | None
+    person: str
+    reason: str | None = None
+
+    def covers(self, agent: str, tool: str) -> bool:
+        """Return whether a call of this agent with this tool must not start."""
+        match self.scope:
+            case KillScope.ALL:
+                return True
+            case KillScope.AGENT:
+                return self.target == agent
+            case KillScope.TOOL:
+                return self.target == tool
+
+
+class KillFile:
+    """The kill file of one store."""
+
+    def __init__(self, store: Path) -> None:
+        self.path = store.with_name(store.name + ".kill")
+
+    def write(self, note: KillNote) -> None:
+        """Stop everything that the note covers, from now on."""
+        record = {
+            "kill": note.kill, "scope": note.scope.value, "target": note.target, "person": note.person,
+            "reason": note.reason,
+        }  # fmt: skip
+        draft = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        try:
+            with draft.open("w", encoding="utf-8") as file:
+                json.dump(record, file)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self.path)
+        except OSError as error:
+            raise StoreError(
+                f"The kill file {self.path} cannot be written: {error.strerror}.",
+                hint="End the engine's process instead.",
+            ) from error
+
+    def read(self) -> KillNote | None:
+        """Return the note, or None if there is none. A file that cannot be understood stops everything."""
+        try:
+            content = self.path.read_text("utf-8")
+        except FileNotFoundError:
+            return None
+        except OSError:
+            return _unreadable()
+        try:
+            record = json.loads(content)
+            return KillNote(
+                record["kill"],
+                KillScope(record["scope"]),
+                record.get("target"),
+                record["person"],
+                record.get("reason"),
+            )
+        except (ValueError, KeyError, TypeError):
+            return _unreadable()
+
+    def remove(self) -> None:
+        """Take the file away; the `kill.ordered` event now stands in its place."""
+        self.path.unlink(missing_ok=True)
+
+    def absent(self, agent: str, tools: tuple[str, ...]) -> Condition:
+        """Return a condition that refuses while the file covers one of these calls."""
+
+        def check(connection: sqlite3.Connection) -> None:
+            if not os.path.exists(self.path):
+                return
+            note = self.read()
+            if note is not None and any(note.covers(agent, tool) for tool in tools):
+                raise Killed(note.kill, note.scope)
+
+        return check
+
+
+def _unreadable() -> KillNote:
+    return KillNote("kill-file", KillScope.ALL, None, "unknown", "The kill file could not be read.")
