@@ -1,0 +1,1 @@
+"""The single checks that `storage.verify` puts together: chain, anchors, head, signatures, payloads, schema."""
