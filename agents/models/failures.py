@@ -71,9 +71,9 @@ def failure(error: BaseException, attempt: Attempt) -> ModelFailed:
     status, headers = _status(chain)
     kind = _of_chain(chain, attempt) if status is None else _of_status(status, str(error))
     said = _first_line(redacted(str(error), attempt.secret)) or type(error).__name__
-    where = f" (HTTP {status})" if status is not None else ""
+    where = f" (HTTP {status})" if headers else ""  # without headers the status is litellm's own
     return ModelFailed(
-        f"{attempt.target} gave no reply{where}: {said}",
+        f"{attempt.target} gave no reply{where}: {said.rstrip('.')}.",
         category=kind.category,
         transient=kind.transient,
         retry_after_s=retry_after_seconds(headers.get("retry-after"), attempt.now),

@@ -451,9 +451,13 @@ print(reply.text, *contacted)
 
 
 async def test_the_first_call_imports_late_and_fetches_prints_and_changes_nothing() -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LITELLM")}
     with OpenAIEndpoint([says("done")]) as endpoint:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", FIRST_CALL, endpoint.url, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            *(sys.executable, "-c", FIRST_CALL, endpoint.url),
+            env=clean,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         out, err = await asyncio.wait_for(process.communicate(), 60)
         port = endpoint.port
