@@ -12,8 +12,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from agents.tools.invoices.document import Invoice, Line, plain
+from agents.tools.invoices.expected import expected_net, open_quantity, unit_price
 from agents.tools.invoices.match import Difference, Kind, LineComparison, Tolerance
-from agents.tools.invoices.money import kept, rounded, to_minor
+from agents.tools.invoices.money import kept, rounded
 from agents.tools.invoices.pairing import Pair, pair_lines, same_item
 from agents.tools.invoices.records import Order, OrderLine
 
@@ -34,22 +35,6 @@ def compare(
         lines.append(_comparison(invoice, pair, not found))
     differences += _sums(invoice, order, pairs, tolerance)
     return tuple(lines), tuple(differences)
-
-
-def open_quantity(ordered: OrderLine) -> Decimal:
-    """What was received and not yet invoiced."""
-    return ordered.received - ordered.billed
-
-
-def expected_net(invoice: Invoice, line: Line, ordered: OrderLine) -> Fraction | None:
-    """The agreed net for the invoiced quantity; a part of the order costs its share, rounded to the smallest unit."""
-    quantity = kept(invoice.sign * line.quantity)
-    if quantity == ordered.quantity:
-        return Fraction(ordered.net)
-    if ordered.quantity == 0:
-        return None
-    share = Fraction(quantity) / Fraction(ordered.quantity)
-    return to_minor(Fraction(ordered.net) * share, invoice.currency)
 
 
 def _comparison(invoice: Invoice, pair: Pair, agrees: bool) -> LineComparison:
@@ -116,14 +101,10 @@ def _quantity(invoice: Invoice, line: Line, ordered: OrderLine) -> Iterator[Diff
     yield Difference(Kind.QUANTITY, where, plain(due), plain(billed), rounded(abs(stake)), evidence)
 
 
-def _unit_price(price: Decimal, base: Decimal) -> Fraction:
-    return Fraction(price) / Fraction(base) if base else Fraction(price)
-
-
 def _price(invoice: Invoice, line: Line, ordered: OrderLine, tolerance: Tolerance) -> Iterator[Difference]:
     """The price per unit and the line's net: half a cent of price passes only where the net agrees too."""
     where, net = f"line {line.id}", invoice.sign * Fraction(line.net)
-    theirs, ours = _unit_price(line.price, line.price_base), _unit_price(ordered.price, ordered.price_base)
+    theirs, ours = unit_price(line.price, line.price_base), unit_price(ordered.price, ordered.price_base)
     expected = expected_net(invoice, line, ordered)
     if expected is None:
         return  # nothing was ordered of it; the quantity says so

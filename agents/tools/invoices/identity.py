@@ -56,7 +56,7 @@ def look_alike(ours: str, theirs: str, *, same_day: bool = False) -> str | None:
     for short, long, spelled in ((one, two, theirs), (two, one, ours)):
         if _is_marked_copy(short, long, spelled):
             return "is the same number with something added at the end"
-    if _drops_one(first, second):
+    if _drops_one(one.translate(_LOOK_ALIKE), two.translate(_LOOK_ALIKE)):
         return "has one character more or less"
     if same_day and len(one) == len(two) and sum(a != b for a, b in zip(one, two, strict=True)) == 1:
         return "has one character changed and the same date"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
 from agents.tools.invoices.document import Invoice, Line
+from agents.tools.invoices.expected import expected_net, open_quantity, unit_price
 from agents.tools.invoices.identity import code_key, name_key
 from agents.tools.invoices.money import kept
 from agents.tools.invoices.records import Order, OrderLine
@@ -23,13 +25,18 @@ class Pair(NamedTuple):
 
 
 class _Rank(NamedTuple):
-    """How well two lines fit; larger is better. The last two make ties fall in order of appearance."""
+    """How well two lines fit; larger is better.
+
+    Of lines with one name the amounts tell which is meant, by how far they are apart for the quantity billed. The last
+    two make ties fall in order of appearance.
+    """
 
     same: bool
     agreeing: int
     referred: bool
     quantity: bool
-    net: bool
+    net: Fraction
+    price: Fraction
     near: int
     early: int
 
@@ -98,12 +105,14 @@ def _candidates(invoice: Invoice, order: Order) -> Iterator[tuple[_Rank, int, in
 
 def _rank(invoice: Invoice, line: Line, ordered: OrderLine, at: int, other: int) -> _Rank:
     agreeing = sum(1 for a, b in zip(_codes(line), _codes(ordered), strict=True) if a and a == b)
+    expected = expected_net(invoice, line, ordered)
     return _Rank(
         same=same_item(line, ordered),
         agreeing=agreeing + (name_key(line.item) == name_key(ordered.item)),
         referred=bool(line.order_line) and line.order_line == ordered.line,
-        quantity=kept(invoice.sign * line.quantity) == ordered.received - ordered.billed,
-        net=invoice.sign * line.net == ordered.net,
+        quantity=kept(invoice.sign * line.quantity) == open_quantity(ordered),
+        net=-abs(invoice.sign * Fraction(line.net) - (Fraction(ordered.net) if expected is None else expected)),
+        price=-abs(unit_price(line.price, line.price_base) - unit_price(ordered.price, ordered.price_base)),
         near=-abs(at - other),
         early=-at,
     )
