@@ -1,16 +1,13 @@
 """A policy: the rules that decide what an agent may do, written by the supervisor and checked when saved.
 
-Which tools a rule is checked against: those that its outermost conditions name (`tool == "send" && …`,
-`tool in ["send", "pay"] && …`), otherwise all. Its condition must be right for at least one of them, so a
-field of `args` must exist in at least one of their schemas; at run time a member that is missing gives an
-error, and an error in any rule denies. A rule for several tools therefore asks `has(args.amount) && …` first.
+Which tools a rule is checked against is said in `reach.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,18 +17,17 @@ from typing import Any, Literal
 from pydantic import Field
 
 from agents.job.strict import Many, Strict, bad, validated
-from agents.job.yaml_text import At, Document, parse_yaml
+from agents.job.yaml_text import At, Document, parse_yaml, read_yaml
 from agents.policy.declarations import Declarations, Kind, OneOf, Schema, VarType
 from agents.policy.expressions import (
     Expression,
-    check_in,
     compile_in,
     require_condition,
 )
 from agents.policy.faults import ExpressionError
 from agents.policy.preparing import Preparer
-from agents.policy.syntax import Items, Name, Node, Operator, conjuncts, names
-from agents.policy.syntax import Literal as Written
+from agents.policy.reach import check_reach
+from agents.policy.syntax import names
 from agents.tools.tool import Effect, ToolSpec
 
 Json = Any
@@ -145,7 +141,15 @@ def load_policy(
     Raises:
         BadInput: names every fault with its line and suggests what was probably meant.
     """
-    document = parse_yaml(text, name)
+    return _load(parse_yaml(text, name), tools, case_schema, job_schema)
+
+
+def _load(
+    document: Document,
+    tools: Mapping[str, ToolSpec] | None = None,
+    case_schema: Mapping[str, Json] | None = None,
+    job_schema: Mapping[str, Json] | None = None,
+) -> Policy:
     written = validated(PolicyText, document)
     _refuse_duplicates(written, document)
     declarations = policy_declarations(tools, case_schema, job_schema)
@@ -157,7 +161,7 @@ def load_policy(
     faults: list[tuple[At, str]] = []
     for index, rule in enumerate(written.rules):
         try:
-            rules.append(_checked(rule, declarations, by_tool))
+            rules.append(_checked(rule, declarations, tools or {}, by_tool))
         except ExpressionError as error:
             faults.append((("rules", index, "when"), f"rule `{rule.id}`: {error.message}{error.hint or ''}"))
     if faults:
@@ -169,10 +173,7 @@ def load_policy(
 
 def read_policy(path: Path, tools: Mapping[str, ToolSpec] | None = None, **schemas: Json) -> Policy:
     """Read a policy file as `load_policy` does. Raises BadInput where the file cannot be read."""
-    from agents.job.yaml_text import read_yaml
-
-    read_yaml(path)
-    return load_policy(path.read_bytes(), tools, name=path.name, **schemas)
+    return _load(read_yaml(path), tools, **schemas)
 
 
 def policy_digest(written: PolicyText) -> str:
@@ -214,44 +215,18 @@ def policy_declarations(
     return Declarations(variables)
 
 
-def named_tools(tree: Node | None) -> frozenset[str] | None:
-    """Return the tools that a condition is limited to by its outermost `tool == "…"`; None for any tool."""
-    for part in conjuncts(tree) if tree is not None else ():
-        match part:
-            case Operator("==", (Name("tool"), Written(str(one)))) | Operator(
-                "==", (Written(str(one)), Name("tool"))
-            ):
-                return frozenset({one})
-            case Operator("in", (Name("tool"), Items(items))) if all(isinstance(i, Written) for i in items):
-                return frozenset(str(item.value) for item in items if isinstance(item, Written))
-            case _:
-                continue
-    return None
-
-
-def _checked(rule: RuleText, declarations: Declarations, by_tool: Mapping[str, Declarations]) -> Rule:
+def _checked(
+    rule: RuleText,
+    declarations: Declarations,
+    tools: Mapping[str, ToolSpec],
+    by_tool: Mapping[str, Declarations],
+) -> Rule:
     """Check one rule against each tool that it could concern. Raises ExpressionError."""
     when = compile_in(rule.when, declarations.environment)
     require_condition(rule.when, when.result)
-    limited = named_tools(when.tree)
-    concerned = [one for name, one in by_tool.items() if limited is None or name in limited]
-    _check_for_one(rule.when, concerned)
+    check_reach(when, tools, by_tool)
     mentions = when.tree is not None and "unproven" in names(when.tree)
     return Rule(rule, when, mentions)
-
-
-def _check_for_one(text: str, concerned: Sequence[Declarations]) -> None:
-    """Refuse a condition that is wrong for every tool; the error that got furthest says most."""
-    errors: list[ExpressionError] = []
-    for declarations in concerned:
-        try:
-            check_in(text, declarations.environment)
-        except ExpressionError as error:
-            errors.append(error)
-        else:
-            return
-    if errors:
-        raise max(errors, key=lambda error: (error.line, error.column, "Did you mean" in (error.hint or "")))
 
 
 def _refuse_duplicates(written: PolicyText, document: Document) -> None:

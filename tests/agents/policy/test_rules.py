@@ -100,3 +100,9 @@ def test_the_schema_of_the_format_refuses_unknown_keys() -> None:
         "approvers",
         "controls",
     }
+
+
+def test_a_rule_that_would_deny_every_call_of_a_tool_is_refused() -> None:
+    with pytest.raises(BadInput, match="would deny every call of `fetch`, `find_order`, `list_suppliers`"):
+        load(GOOD.replace('tool == "pay" && ', ""))
+    load(GOOD.replace('tool == "pay" && ', '!(effect == "read") && '))
