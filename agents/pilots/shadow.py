@@ -1,7 +1,8 @@
 """Compares what an agent would have done with what people did, so that no figure flatters.
 
-A case that failed, was not finished or was handed off did not agree: it stays in the overall figure's n. A
-case that no person decided is counted and never compared. Every figure carries its n, the report its window.
+A case that failed or was not finished did not agree: it stays in the overall figure's n. A case handed off
+counts by what the agent leaned to, and not at all as decided. A case that no person decided is counted and
+never compared. Every figure carries its n, the report its window.
 """
 
 from __future__ import annotations
@@ -109,9 +110,10 @@ class ShadowReport:
         compared: those that a person decided; the n of every figure below.
         without_human: cases without a person's outcome, never counted as agreement.
         handed_off, failed, unfinished: compared or not, how many runs ended so.
-        agreement: the agent decided as the person did, of all compared.
-        leaning: as agreement, counting also what the agent leaned to when it handed off.
-        kappa: Cohen's kappa over the leanings; no answer is a label of its own.
+        compared_handed_off: of the compared ones.
+        agreement: what the agent decided, or leaned to when it handed off, is what the person did.
+        kappa: Cohen's kappa of the same answers; no answer is a label of its own.
+        unaided: decided by the agent itself and as the person did, of all compared.
         decided: agreement among the compared cases that the agent decided itself.
         coverage: the share of the compared cases that it decided itself.
         lower: the one-sided 95 % lower bound of `decided`, which gates compare.
@@ -131,9 +133,10 @@ class ShadowReport:
     handed_off: int
     failed: int
     unfinished: int
+    compared_handed_off: int
     agreement: Interval
-    leaning: Interval
     kappa: Interval
+    unaided: Interval
     decided: Interval
     coverage: Interval
     lower: float
@@ -153,11 +156,8 @@ class ShadowReport:
 
     def more_needed(self, target: float) -> int:
         """How many more cases, all decided right, lift the lower bound of `decided` to `target`."""
-        return (
-            cases_needed(target, round(self.decided.estimate * self.decided.n), self.decided.n)
-            if self.decided.n
-            else cases_needed(target, 0, 0)
-        )
+        right = round(self.unaided.estimate * self.compared) if self.compared else 0
+        return cases_needed(target, right, self.decided.n)
 
 
 def compare(
@@ -188,9 +188,10 @@ def compare(
         handed_off=states.count(Status.HANDED_OFF),
         failed=states.count(Status.FAILED),
         unfinished=states.count(Status.UNFINISHED),
-        agreement=clopper_pearson(right, len(compared)),
-        leaning=clopper_pearson(sum(case.leaned_right for case in compared), len(compared)),
+        compared_handed_off=sum(case.status is Status.HANDED_OFF for case in compared),
+        agreement=clopper_pearson(sum(case.leaned_right for case in compared), len(compared)),
         kappa=cohens_kappa(table),
+        unaided=clopper_pearson(right, len(compared)),
         decided=clopper_pearson(right, len(decided)),
         coverage=clopper_pearson(len(decided), len(compared)),
         lower=lower_bound(right, len(decided)),
@@ -200,7 +201,7 @@ def compare(
         confused=worst_confused(table),
         by_type=_by_type(compared),
         disagreements=tuple(
-            sorted((case for case in compared if not case.agrees), key=lambda case: not case.decided)
+            sorted((case for case in compared if not case.leaned_right), key=lambda case: not case.decided)
         ),
         cost=cost,
         notes=tuple(notes),
@@ -222,7 +223,7 @@ def _confidence(case: ShadowCase) -> int:
 def _by_type(compared: Sequence[ShadowCase]) -> tuple[CaseType, ...]:
     types: dict[str, list[bool]] = {}
     for case in compared:
-        types.setdefault(case.human or "", []).append(case.agrees)
+        types.setdefault(case.human or "", []).append(case.leaned_right)
     found = [CaseType(label, clopper_pearson(sum(right), len(right))) for label, right in types.items()]
     return tuple(sorted(found, key=lambda t: (t.agreement.estimate, -t.agreement.n, t.label)))
 
@@ -241,10 +242,11 @@ def to_json(report: ShadowReport) -> dict[str, Any]:
         "handed_off": report.handed_off,
         "failed": report.failed,
         "unfinished": report.unfinished,
+        "compared_handed_off": report.compared_handed_off,
         "sufficient": report.sufficient,
         "agreement": _interval(report.agreement),
-        "leaning": _interval(report.leaning),
         "kappa": _interval(report.kappa),
+        "unaided": _interval(report.unaided),
         "decided": {**_interval(report.decided), "lower_95": _share(report.lower)},
         "coverage": _interval(report.coverage),
         "at_threshold": None if threshold is None else _point(threshold),

@@ -37,13 +37,13 @@ def test_agreement_counts_equal_outcomes_of_finished_runs() -> None:
     assert not got.sufficient
 
 
-def test_failed_unfinished_and_handed_off_cases_do_not_agree() -> None:
+def test_failed_and_unfinished_cases_do_not_agree_and_handed_off_ones_are_not_decided() -> None:
     odd = [ShadowCase(str(i), "a", "a", s, 990) for i, s in enumerate(Status) if s is not Status.FINISHED]
     got = report(*odd, done("9", "a", "a"), threshold=500)
-    assert (got.agreement.estimate, got.agreement.n) == (1 / 4, 4)
+    assert (got.unaided.estimate, got.unaided.n) == (1 / 4, 4)
     assert (got.handed_off, got.failed, got.unfinished) == (1, 1, 1)
     assert (got.decided.estimate, got.decided.n) == (1.0, 1)
-    assert got.leaning.estimate == 2 / 4
+    assert got.agreement.estimate == 2 / 4
     assert got.at_threshold is not None
     assert (got.at_threshold.covered, got.at_threshold.n) == (2, 4)
 
@@ -93,9 +93,9 @@ def test_the_json_form_is_stable() -> None:
     got = to_json(made)
     assert list(got) == [
         "format", "title", "outcome_field", "window", "n", "compared", "without_human",
-        "handed_off", "failed", "unfinished", "sufficient", "agreement", "leaning", "kappa",
-        "decided", "coverage", "at_threshold", "curve", "worst_confused", "by_type",
-        "disagreements", "cost", "notes",
+        "handed_off", "failed", "unfinished", "compared_handed_off", "sufficient", "agreement",
+        "kappa", "unaided", "decided", "coverage", "at_threshold", "curve", "worst_confused",
+        "by_type", "disagreements", "cost", "notes",
     ]  # fmt: skip
     assert got["cost"] == {"micro": 5, "currency": "EUR", "partial": True}
     assert got["worst_confused"] == [{"human": "b", "proposed": "a", "cases": 1, "of_human": 1}]
@@ -104,13 +104,13 @@ def test_the_json_form_is_stable() -> None:
 @given(some_cases, st.none() | st.integers(0, 1000))
 def test_the_figures_never_flatter(cases: list[ShadowCase], threshold: int | None) -> None:
     got = report(*cases, threshold=threshold)
-    agreeing = sum(
-        c.status is Status.FINISHED and c.human is not None and c.proposed == c.human for c in cases
-    )
+    same = [c.status for c in cases if c.human is not None and c.proposed == c.human]
+    alone, agreeing = same.count(Status.FINISHED), same.count(Status.FINISHED) + same.count(Status.HANDED_OFF)
     assert got.agreement.n == sum(c.human is not None for c in cases)
     assert round(got.agreement.estimate * got.compared) == agreeing if got.compared else agreeing == 0
     assert len(got.disagreements) == got.compared - agreeing
-    assert got.leaning.n == got.compared
+    assert round(got.unaided.estimate * got.compared) == alone if got.compared else alone == 0
+    assert got.decided.n + got.compared_handed_off <= got.compared
     assert sum(t.agreement.n for t in got.by_type) == got.compared
 
 
