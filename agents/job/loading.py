@@ -80,7 +80,8 @@ def resolved(job_path: Path, name: str, document: Document, at: At) -> Path:
 def finished_variables(job: Job, playbook: Playbook) -> Variables:
     """The variables of success criteria and escalation rules."""
     inside = variables_of(playbook, as_json_schema(job.case))
-    return {**inside, "outcome": as_json_schema(job.outcome)}
+    kept = {name: inside[name] for name in ("case", "steps", "status")}
+    return {**kept, "outcome": as_json_schema(job.outcome)}
 
 
 def _plan_of(job: Job, path: Path, document: Document) -> tuple[Playbook, Document, At]:

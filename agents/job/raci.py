@@ -61,7 +61,8 @@ def informed_of(job: Job, steps_taken: tuple[str, ...]) -> tuple[str, ...]:
 
 def handover_text(job: Job, call_id: str, tool: str, sentence: str) -> str:
     """The question to the person who performs a step in the agent's place."""
-    return f"{job.title or job.name}: the step `{step_of(call_id)}` is yours. {sentence or tool} Reply when done."
+    step = step_of(call_id)
+    return f"{job.title or job.name}: the step `{step}` is yours. {sentence or tool} Reply when done."
 
 
 def consultation_text(job: Job, call_id: str, sentence: str) -> str:

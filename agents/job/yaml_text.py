@@ -151,7 +151,7 @@ class _Builder:
                 raise self._bad(event, f"the key `{key}` is here a second time")
             if key == "<<" and event.implicit[0]:
                 raise self._bad(event, "merging with `<<` is not used here; write the values out")
-            line = event.start_mark.line + 1
+            line = _line_of(event)
             members[key] = self._node(next(events), events, (*at, key))
             self.lines[(*at, key)] = line
         return members
@@ -170,6 +170,10 @@ class _Builder:
 
     def _bad(self, event: Any, why: str) -> BadInput:
         return BadInput(f"{self.name}, line {event.start_mark.line + 1}: {why}.")
+
+
+def _line_of(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 def _scalar(event: Any) -> Json:

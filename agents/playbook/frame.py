@@ -30,6 +30,7 @@ class Frame:
         names: the loops' elements by name, outermost first.
         steps: step id -> what its call came back with.
         status: step id -> ok, recorded, failed, refused, rejected or answered.
+        cause: why another way is being taken, empty on the usual way.
     """
 
     program: Program
@@ -38,12 +39,13 @@ class Frame:
     names: dict[str, Json] = field(default_factory=dict)
     steps: dict[str, Json] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
+    cause: str = ""
 
     def inside(self, step: str, number: int, name: str, element: Json) -> Frame:
         """The frame of one repeat of a loop: it sees what is around it, and its results stay inside."""
         names = {**self.names, name: element}
         prefix = f"{self.prefix}{step}[{number}]."
-        return Frame(self.program, self.case, prefix, names, dict(self.steps), dict(self.status))
+        return Frame(self.program, self.case, prefix, names, dict(self.steps), dict(self.status), self.cause)
 
     def holds(self, text: str) -> bool:
         """Whether a condition is true; NotWorkedOut where it is neither true nor false."""
@@ -109,7 +111,13 @@ class Frame:
         return tuple(self.names)
 
     def _bindings(self) -> dict[str, Json]:
-        return {"case": self.case, "steps": self.steps, "status": self.status, **self.names}
+        return {
+            "case": self.case,
+            "steps": self.steps,
+            "status": self.status,
+            "cause": self.cause,
+            **self.names,
+        }
 
 
 def _looked_up(path: str, bindings: Mapping[str, Json]) -> Evaluated:

@@ -137,7 +137,7 @@ class _Player:
         if otherwise.steps:
             self.plan.mark(step.id, "failed")
             self.plan.insert_after(step.id, otherwise.steps)
-            self.changed = f"{title_of(step)}: {cause.text}"
+            self.changed = frame.cause = f"{title_of(step)}: {cause.text}"
             return (yield from self._steps(otherwise.steps, frame))
         if otherwise.then == "continue":
             self.plan.mark(step.id, "failed")

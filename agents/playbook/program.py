@@ -97,7 +97,7 @@ def checked_program(
 def variables_of(
     playbook: Playbook | None, case_schema: Mapping[str, Json] | None, scope: Scope = ()
 ) -> Variables:
-    """The variables of a playbook's expressions: `case`, `steps`, `status`, and the loops' names.
+    """The variables of a playbook's expressions: `case`, `steps`, `status`, `cause`, loops' names.
 
     `steps` and `status` know the ids of the steps, so that a mistyped id is refused when the job is saved.
     """
@@ -111,7 +111,13 @@ def variables_of(
             "properties": {name: {"type": "string"} for name in ids},
             "additionalProperties": False,
         }
-    return {"case": case_schema, "steps": steps, "status": status, **dict.fromkeys(scope)}
+    return {
+        "case": case_schema,
+        "steps": steps,
+        "status": status,
+        "cause": {"type": "string"},
+        **dict.fromkeys(scope),
+    }
 
 
 def _expressions(use: Use) -> Iterator[str]:
