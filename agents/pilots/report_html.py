@@ -231,7 +231,7 @@ def _disagreement(case: ShadowCase) -> str:
 
 def _footer(report: ShadowReport) -> str:
     said = [
-        f"{report.without_human:,} cases have no person's outcome and are in no figure. "
+        f"Without a person's outcome, and so in no figure: {report.without_human:,}. "
         f"Of all {report.n:,}: {report.handed_off:,} handed off, {report.failed:,} failed, "
         f"{report.unfinished:,} unfinished.",
         "* A handed-off case counts by what the agent leaned to; a failed or unfinished one never agrees.",
