@@ -68,7 +68,7 @@ INDEX = SimilarCases.in_memory(SMALL)
     st.text(max_size=300)
     | st.sampled_from(['a" OR b', "x NEAR(y z)", "AND", "words:*", "-parcel^", "'; DROP"])
 )
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 def test_any_text_is_only_words_to_the_index(text: str) -> None:
     match = INDEX.match(text)
     assert 0 <= match.confidence_permille <= 1000
