@@ -100,7 +100,7 @@ CREATE TABLE parked (
 
 
 def create_erp(path: Path, companies: Iterable[Records]) -> int:
-    """Write a new ERP file with these companies in one transaction; returns how many. BadInput when it exists."""
+    """Write a new ERP file with these companies, return how many; BadInput when it exists."""
     if path.exists():
         raise BadInput(
             f"{path.name} exists already.", hint="Name a new file: bookings are never overwritten."
@@ -145,7 +145,8 @@ def _company(connection: sqlite3.Connection, records: Records) -> None:
         _order(connection, company, order)
     for at, booking in enumerate(records.bookings):
         connection.execute(
-            "INSERT INTO booking (company, invoice_number, supplier, amount, currency, issued, booked_at, key)"
+            "INSERT INTO booking (company, invoice_number, supplier, amount, currency, issued, booked_at,"
+            " key)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 company,

@@ -1,7 +1,7 @@
-"""Faults planted in the buyer's records, never in the invoice: the truth of each case is known because it was made.
+"""Faults planted in the buyer's records, never in the invoice, so that the truth of each case is known.
 
-Every plant follows from (file, fault, seed, variation) alone, and is exact in micro-units. Some faults cannot exist on
-some invoices (`not_possible` says why); those cases are left out, not weakened.
+Every plant follows from (file, fault, seed, variation) alone, and is exact in micro-units. Some faults cannot
+exist on some invoices (`not_possible` says why); those cases are left out, not weakened.
 """
 
 from __future__ import annotations
@@ -116,7 +116,8 @@ def plant(
 ) -> Planted:
     """Derive the buyer's records of one company from an invoice, with one fault in them.
 
-    The same (file, fault, seed, variation) always gives the same records. BadInput when the invoice cannot have it.
+    The same (file, fault, seed, variation) always gives the same records. BadInput when the invoice cannot
+    have it.
     """
     reason = not_possible(invoice, fault)
     if reason:

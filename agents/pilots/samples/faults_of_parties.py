@@ -64,7 +64,7 @@ def near_duplicate(invoice: Invoice, records: Records, rng: Random) -> tuple[Rec
 
 
 def spellings(number: str) -> list[str]:
-    """Ways in which one invoice number is written as another: zeros, look-alike letters, punctuation, suffixes, swaps."""
+    """Ways to write an invoice number differently: zeros, look-alikes, punctuation, suffixes, swaps."""
     found = {f"{number}-1", f"{number}A", f"{number} copy", f"{number}/2"}
     found.add(re.sub(r"\d+", lambda run: f"0{run[0]}", number, count=1))
     found.add(re.sub("0", "O", number, count=1))

@@ -1,4 +1,4 @@
-"""The sample workspace of invoice matching: a folder of e-invoices, an ERP, the cases, and the truth beside them."""
+"""The sample workspace of invoice matching: e-invoices, an ERP, the cases, and the truth beside them."""
 
 from __future__ import annotations
 
@@ -161,6 +161,6 @@ def _lines(path: Path, rows: Iterable[object]) -> Path:
 
 
 def decide_post(invoice: Invoice, erp: Path, company: str) -> Match:
-    """Decide about one invoice against the ERP file, without an agent: the reference that pilots are held against."""
+    """Decide about one invoice against the ERP without an agent: what pilots are held against."""
     with reading(erp) as connection:
         return decide(invoice, read_records(connection, company))

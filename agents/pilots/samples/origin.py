@@ -1,7 +1,7 @@
-"""The buyer's records that an invoice would find if nothing were wrong: the ground on which faults are planted.
+"""The buyer's records as they would be if nothing were wrong: the ground on which faults are planted.
 
-Derived from the invoice and from nothing else, with the ordinary life of an ERP around it: other suppliers, other open
-orders, earlier bookings. All of it follows from the random generator that is passed in.
+Derived from the invoice and from nothing else, with the ordinary life of an ERP around it: other suppliers,
+other open orders, earlier bookings. All of it follows from the random generator that is passed in.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _other_order(invoice: Invoice, company: str, at: int, supplier: str, rng: Ra
 
 
 def _history(invoice: Invoice, supplier: str, rng: Random) -> list[Booking]:
-    """Earlier invoices of the supplier, the month before's with the same amount among them: nothing to worry about."""
+    """Earlier invoices of the supplier, one of them for the same amount: nothing to worry about."""
     before = (invoice.issued - timedelta(days=30)).isoformat()
     unit = minor_unit(invoice.currency)
     history = [

@@ -1,4 +1,4 @@
-"""Does an invoice add up? The calculation rules of EN 16931-1 (BR-CO-10 to 17), flagged and never repaired."""
+"""Does an invoice add up? The rules of EN 16931-1 (BR-CO-10 to 17), flagged and never repaired."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Finding:
         rule: the standard's rule, such as BR-CO-15.
         where: the field or line.
         stated, computed: decimals as written in the document, and as they follow from its other fields.
-        blocking: the document contradicts itself, so it cannot be booked. Otherwise it is a remark: a line whose
-            net is not quantity times price is common, and decided by what the purchase order says.
+        blocking: the document contradicts itself, so it cannot be booked. Otherwise it is a remark: a line
+            whose net is not quantity times price is common, and decided by what the purchase order says.
     """
 
     rule: str
@@ -81,14 +81,17 @@ def _taxes(invoice: Invoice) -> Iterator[Finding]:
         off = abs(Fraction(row.tax) - exact)
         if off > Fraction(minor_unit(invoice.currency)) / 2:
             where = f"VAT {row.category} {'' if row.rate is None else plain(row.rate)}%"
-            message = f"{where} on {plain(row.taxable)} is {plain(row.tax)}; the rate gives {plain(rounded(exact))}."
+            message = (
+                f"{where} on {plain(row.taxable)} is {plain(row.tax)}; the rate gives"
+                f" {plain(rounded(exact))}."
+            )
             # The standard's own validation lets VAT summed over lines differ by less than one unit of
             # currency.
             yield Finding("BR-CO-17", where, row.tax, rounded(exact), message, off >= 1)
 
 
 def _consistency(invoice: Invoice) -> Iterator[Finding]:
-    """What the arithmetic cannot see: mixed currencies, a credit that calls itself an invoice, odd corrections."""
+    """What sums cannot show: mixed currencies, a credit that calls itself an invoice, odd corrections."""
     sums = invoice.totals
     if invoice.other_currency:
         shown = ", ".join(invoice.other_currency[:3])
@@ -125,7 +128,7 @@ def _lines(invoice: Invoice) -> Iterator[Finding]:
 
 
 def line_net(line: Line) -> Fraction | None:
-    """What a line should cost: quantity x price / base quantity + charges - allowances; None for a base of 0."""
+    """Quantity x price / base quantity + charges - allowances of a line; None for a base of 0."""
     if line.price_base == 0:
         return None
     goods = Fraction(line.quantity) * Fraction(line.price) / Fraction(line.price_base)

@@ -19,7 +19,7 @@ from agents.tools.tool import ToolFailed
 
 @dataclass(frozen=True, slots=True)
 class BookingOrder:
-    """What is to be booked, as it was decided; everything in it is checked against the document and the ERP again."""
+    """What is to be booked, as decided; all of it is checked against the document and the ERP again."""
 
     company: str
     order: str
@@ -32,7 +32,7 @@ class BookingOrder:
 
     @classmethod
     def of(cls, args: Mapping[str, Any]) -> BookingOrder:
-        """Read it from a call's arguments; amounts are decimal strings. ToolFailed when the amount is none."""
+        """Read it from a call's arguments; ToolFailed when the amount is no decimal string."""
         try:
             amount = Decimal(str(args["amount"]))
         except InvalidOperation as error:
@@ -60,21 +60,23 @@ def book(
 ) -> dict[str, Any]:
     """Book an invoice once, inside the caller's immediate transaction; returns the booking.
 
-    A booking with the same key is returned as it is. Otherwise the invoice is matched again with the ERP as it now is,
-    and every argument must be what follows from that.
+    A booking with the same key is returned as it is. Otherwise the invoice is matched again with the ERP as
+    it now is, and every argument must be what follows from that.
 
     Args:
         now: UTC microseconds.
 
     Raises:
-        ToolFailed: conflict, nothing done: the number is booked, the order changed, or the arguments do not fit.
+        ToolFailed: conflict, nothing done: the number is booked, the order changed, or the arguments do not
+            fit.
     """
     earlier = booking_of_key(connection, key)
     if earlier is not None:
         return earlier
     match = check_booking(connection, invoice, what)
     row = connection.execute(
-        "INSERT INTO booking (company, invoice_number, supplier, purchase_order, amount, currency, iban, issued,"
+        "INSERT INTO booking (company, invoice_number, supplier, purchase_order, amount, currency,"
+        " iban, issued,"
         " booked_at, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
         (
             what.company,
@@ -107,7 +109,7 @@ def check_booking(connection: sqlite3.Connection, invoice: Invoice, what: Bookin
 
 
 def _unlike(right: Proposal, what: BookingOrder) -> str | None:
-    """In what the arguments differ from what the match allows; a smaller amount may be booked, never a larger one."""
+    """How the arguments differ from what the match allows; less may be booked, never more."""
     if what.order != right.order:
         return f"it belongs to order {right.order}, not {what.order}"
     if what.supplier != right.supplier:
@@ -139,7 +141,8 @@ def _bill(connection: sqlite3.Connection, invoice: Invoice, match: Match) -> Non
     )
     connection.execute(
         "UPDATE purchase_order SET status = 'closed' WHERE id = ? AND NOT EXISTS"
-        " (SELECT 1 FROM order_line WHERE purchase_order = purchase_order.id AND abs(billed) < abs(quantity))",
+        " (SELECT 1 FROM order_line WHERE purchase_order = purchase_order.id AND abs(billed) <"
+        " abs(quantity))",
         (match.order,),
     )
 
@@ -157,7 +160,8 @@ def park(
     ).fetchone()
     if row is None:
         row = connection.execute(
-            "INSERT INTO parked (company, file, invoice_number, reason, parked_at, key) VALUES (?, ?, ?, ?, ?, ?)"
+            "INSERT INTO parked (company, file, invoice_number, reason, parked_at, key) VALUES (?, ?, ?, ?,"
+            " ?, ?)"
             " RETURNING *",
             (company, file, number, reason, now, key),
         ).fetchone()

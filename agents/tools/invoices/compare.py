@@ -1,14 +1,14 @@
-"""An invoice against its purchase order, line by line, in exact arithmetic (the three-way match of purchasing).
+"""An invoice against its purchase order, line by line, in exact arithmetic (the three-way match).
 
-A line agrees when it is the ordered item, bills exactly what was received and not billed before, at the agreed price
-and for the agreed net amount. What the order says of a line's net decides, even where quantity times price is
+A line agrees when it is the ordered item, bills exactly what was received and not billed before, at the
+agreed price and for the agreed net amount. What the order says of a line's net decides, even where quantity
+times price is
 something else: such lines are common and only remarked on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
 
 from agents.tools.invoices.document import Invoice, Line, plain
@@ -113,7 +113,8 @@ def _price(invoice: Invoice, line: Line, ordered: OrderLine, tolerance: Toleranc
         at_stake = max(apart, abs((theirs - ours) * Fraction(line.quantity)))
         evidence = (
             f"{where.capitalize()}, {line.item!r}, is billed at {plain(rounded(theirs))} a unit"
-            f" ({plain(line.net)} net); agreed was {plain(rounded(ours))} ({plain(rounded(abs(expected)))} net)."
+            f" ({plain(line.net)} net); agreed was {plain(rounded(ours))} ({plain(rounded(abs(expected)))}"
+            " net)."
         )
         shown = plain(rounded(ours)), plain(rounded(theirs))
         yield Difference(Kind.PRICE, where, *shown, rounded(at_stake), evidence)
@@ -129,7 +130,10 @@ def _sums(invoice: Invoice, order: Order, pairs: list[Pair], tolerance: Toleranc
     most = Fraction(tolerance.total)
     header = sum((Fraction(each.net) for each in order.lines), Fraction(order.charges))
     if abs(header - Fraction(order.total)) > most:
-        evidence = f"The order's total is {plain(order.total)}, but its lines and charges add up to {rounded(header)}."
+        evidence = (
+            f"The order's total is {plain(order.total)}, but its lines and charges add up to"
+            f" {rounded(header)}."
+        )
         apart = rounded(abs(header - Fraction(order.total)))
         yield Difference(Kind.SUM, "order total", plain(order.total), plain(rounded(header)), apart, evidence)
     yield from _charges(invoice, order, most)

@@ -1,4 +1,4 @@
-"""May this invoice be booked? Everything that is checked, in one pure function over the document and the records."""
+"""May this invoice be booked? All that is checked, in one pure function over document and records."""
 
 from __future__ import annotations
 
@@ -95,12 +95,15 @@ def _booked_before(
 
 
 def _accounts(invoice: Invoice, supplier: Supplier) -> Iterator[Difference]:
-    """Every account the invoice asks to be paid to must be on file: an added one is how payments are diverted."""
+    """Every account to be paid must be on file: an added one is how payments are diverted."""
     known = {code_key(each) for each in supplier.accounts}
     for account in invoice.accounts:
         if code_key(account) not in known:
             ours = ", ".join(supplier.accounts)
-            evidence = f"The invoice asks for payment to {account}; on file for {supplier.id}: {ours or 'no account'}."
+            evidence = (
+                f"The invoice asks for payment to {account}; on file for {supplier.id}:"
+                f" {ours or 'no account'}."
+            )
             yield Difference(Kind.ACCOUNT, "account", ours, account, abs(invoice.owed), evidence)
 
 
@@ -178,7 +181,10 @@ def _remarks(
     for booking in records.bookings:
         other = supplier is not None and booking.supplier != supplier.id
         if other and number_key(booking.invoice_number) == number:
-            yield f"Supplier {booking.supplier} also has an invoice {booking.invoice_number}; that is another one."
+            yield (
+                f"Supplier {booking.supplier} also has an invoice {booking.invoice_number}; that is another"
+                " one."
+            )
     if invoice.totals.prepaid > Decimal(0):
         yield f"{plain(invoice.totals.prepaid)} {invoice.currency} is stated as already paid."
     if invoice.payee is not None:

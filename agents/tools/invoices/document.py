@@ -1,8 +1,8 @@
 """An e-invoice or credit note as values: what the European standard EN 16931 says one contains.
 
 Amounts are exact decimals in the document's currency, as written: a credit note states what it credits as
-positive amounts, and `Invoice.sign` turns them into what the buyer owes. BT and BG numbers in comments are the
-business terms and groups of EN 16931-1.
+positive amounts, and `Invoice.sign` turns them into what the buyer owes. BT and BG numbers in comments are
+the business terms and groups of EN 16931-1.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """An identifier as written and the list it comes from (`0088` is a GLN, ISO/IEC 6523); "" when not said."""
+    """An identifier as written, and its list by ISO/IEC 6523 (`0088` is a GLN), "" when not said."""
 
     value: str
     scheme: str = ""
@@ -48,7 +48,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """An allowance (taken off) or a charge (added on) of a line or of the whole document (BG-20, 21, 27, 28)."""
+    """An allowance (taken off) or a charge (added on), of a line or the document (BG-20, 21, 27, 28)."""
 
     charge: bool
     amount: Decimal

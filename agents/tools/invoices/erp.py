@@ -32,8 +32,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """One immediate transaction: committed when the block ends, rolled back when it raises.
 
-    An error of SQLite inside the block becomes ToolFailed saying that nothing was done; one of the commit itself is
-    left in doubt.
+    An error of SQLite inside the block becomes ToolFailed saying that nothing was done; one of the commit
+    itself is left in doubt.
     """
     with _opened(path, "rw") as connection:
         connection.execute("PRAGMA foreign_keys = ON")
@@ -88,7 +88,7 @@ def _failed(path: Path, error: sqlite3.Error) -> ToolFailed:
 
 
 def read_records(connection: sqlite3.Connection, company: str) -> Records:
-    """Everything a decision about an invoice of this company rests on; ToolFailed when there is no such company."""
+    """What a decision about this company's invoices rests on; ToolFailed when there is no such company."""
     known = connection.execute("SELECT 1 FROM company WHERE id = ?", (company,)).fetchone()
     if known is None:
         raise ToolFailed(f"The ERP has no company {company!r}.", category="not_found")
@@ -125,7 +125,8 @@ def _suppliers(connection: sqlite3.Connection, company: str) -> Iterator[Supplie
 def _orders(connection: sqlite3.Connection, company: str) -> Iterator[Order]:
     lines: dict[str, list[OrderLine]] = {}
     for row in connection.execute(
-        "SELECT order_line.* FROM order_line JOIN purchase_order ON purchase_order.id = order_line.purchase_order"
+        "SELECT order_line.* FROM order_line JOIN purchase_order ON purchase_order.id ="
+        " order_line.purchase_order"
         " WHERE purchase_order.company = ? ORDER BY order_line.rowid",
         (company,),
     ):

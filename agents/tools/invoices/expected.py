@@ -16,7 +16,7 @@ def open_quantity(ordered: OrderLine) -> Decimal:
 
 
 def expected_net(invoice: Invoice, line: Line, ordered: OrderLine) -> Fraction | None:
-    """The agreed net for the invoiced quantity; a part of the order costs its share, rounded to the smallest unit."""
+    """The agreed net for the invoiced quantity; a part costs its share, rounded to the smallest unit."""
     quantity = kept(invoice.sign * line.quantity)
     if quantity == ordered.quantity:
         return Fraction(ordered.net)

@@ -86,7 +86,7 @@ class Node:
         )
 
     def flag(self, path: str) -> bool:
-        """An xsd:boolean; raises BadInput when it is absent or something else: it decides over plus and minus."""
+        """An xsd:boolean; BadInput when absent or something else, since it decides over plus and minus."""
         found = self.text(path)
         if found not in {"true", "1", "false", "0"}:
             raise self._unlike(path, found, "true or false")

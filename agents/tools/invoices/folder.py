@@ -25,8 +25,8 @@ class InvoiceFolder:
         """Read and parse a file, named relative to the folder with `/` between the parts.
 
         Raises:
-            ToolFailed: refused (outside the folder, or not an ordinary file), not_found, or bad_arguments (the file
-                is there and no usable invoice).
+            ToolFailed: refused (outside the folder, or not an ordinary file), not_found, or bad_arguments
+                (the file is there and no usable invoice).
         """
         data = self._bytes(file)
         try:

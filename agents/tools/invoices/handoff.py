@@ -1,4 +1,4 @@
-"""What a person gets when an invoice cannot be booked: what was found, the evidence, the choices, a recommendation."""
+"""What a person gets when an invoice cannot be booked: findings, evidence, options, a recommendation."""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
 """When two spellings are the same thing: VAT numbers, accounts, identifiers, names, invoice numbers.
 
 The line is drawn where certainty ends. Punctuation, spaces and case never carry meaning in an identifier, so
-`NL8200.98.395.B.01` and `nl 820098395b01` are one VAT number. A letter O for a digit 0, a missing digit, two digits
-swapped or another country prefix may be a slip of the pen or another company: those are different, and a person
-decides. Invoice numbers are the other way round: there a look-alike of an already booked number is suspicious.
+`NL8200.98.395.B.01` and `nl 820098395b01` are one VAT number. A letter O for a digit 0, a missing digit, two
+digits
+swapped or another country prefix may be a slip of the pen or another company: those are different, and a
+person decides. Invoice numbers are the other way round: there a look-alike of an already booked number is
+suspicious.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ _COPY_MARK = re.compile(r"(COPY|COPIE|KOPIE|KOPIA|DUPLICATE|DUP|REV|R|V|NEW|BIS|
 
 
 def code_key(text: str) -> str:
-    """The form in which VAT numbers, item codes and register numbers are compared: letters and digits, upper case."""
+    """VAT numbers, item codes and register numbers as they are compared: letters and digits, upper case."""
     return _NOT_ALNUM.sub("", unicodedata.normalize("NFKC", text).upper())
 
 
@@ -40,8 +42,8 @@ def number_key(text: str) -> str:
 def look_alike(ours: str, theirs: str, *, same_day: bool = False) -> str | None:
     """Say in what way two different invoice numbers may be one number written twice; None when they may not.
 
-    Neighbours in a sequence (INV-12, INV-13) are ordinary and never look alike in this sense, unless both invoices
-    also have one date.
+    Neighbours in a sequence (INV-12, INV-13) are ordinary and never look alike in this sense, unless both
+    invoices also have one date.
     """
     if number_key(ours) == number_key(theirs):
         return None
@@ -79,7 +81,7 @@ def _is_swap(one: str, two: str) -> bool:
 
 
 def _is_marked_copy(short: str, long: str, spelled: str) -> bool:
-    """The longer one is the shorter plus a mark: letters (A, copy), or digits set off by punctuation (-1, /2)."""
+    """The longer is the shorter plus a mark: letters (A, copy), or digits after punctuation (-1, /2)."""
     if len(short) < 2 or not long.startswith(short):
         return False
     mark = long[len(short) :]

@@ -37,8 +37,8 @@ class FoundOrder:
 def find_supplier(invoice: Invoice, suppliers: tuple[Supplier, ...]) -> FoundSupplier:
     """Find the one supplier whose identifiers agree with the invoice's and contradict none of them.
 
-    A VAT number outranks everything else; without one, register numbers and other identifiers count. A name alone
-    finds the record a person should look at, and proves nothing.
+    A VAT number outranks everything else; without one, register numbers and other identifiers count. A name
+    alone finds the record a person should look at, and proves nothing.
     """
     party, stake = invoice.supplier, abs(invoice.owed)
     vat = code_key(party.vat)
@@ -60,13 +60,19 @@ def _by_name(party: Party, suppliers: tuple[Supplier, ...], stake: Decimal) -> F
     names = {name_key(each) for each in (party.name, party.trading_name) if each}
     named = [each for each in suppliers if name_key(each.name) in names]
     if len(named) != 1:
-        evidence = f"No supplier with the identifiers of {party.name or 'the sender'} ({party.vat or 'no VAT number'})."
+        evidence = (
+            f"No supplier with the identifiers of {party.name or 'the sender'}"
+            f" ({party.vat or 'no VAT number'})."
+        )
         return FoundSupplier(None, (Difference(Kind.SUPPLIER, "supplier", "", party.name, stake, evidence),))
     only = named[0]
     contradictions = tuple(_contradictions(only, party, stake))
     if contradictions:
         return FoundSupplier(only, contradictions)
-    evidence = f"Only the name agrees with supplier {only.id} ({only.name}); no identifier of the invoice is on file."
+    evidence = (
+        f"Only the name agrees with supplier {only.id} ({only.name}); no identifier of the invoice is on"
+        " file."
+    )
     return FoundSupplier(
         only, (Difference(Kind.SUPPLIER, "supplier", only.name, party.name, stake, evidence),)
     )
@@ -92,7 +98,10 @@ def _without_contradiction(found: list[Supplier], party: Party) -> list[Supplier
 def _contradictions(supplier: Supplier, party: Party, stake: Decimal) -> Iterator[Difference]:
     """Identifiers that both sides state, and state differently."""
     if party.vat and supplier.vat and code_key(party.vat) != code_key(supplier.vat):
-        evidence = f"The invoice gives VAT number {party.vat}; supplier {supplier.id} ({supplier.name}) has {supplier.vat}."
+        evidence = (
+            f"The invoice gives VAT number {party.vat}; supplier {supplier.id} ({supplier.name}) has"
+            f" {supplier.vat}."
+        )
         yield Difference(Kind.VAT, "supplier", supplier.vat, party.vat, stake, evidence)
     legal = party.legal.value if party.legal else ""
     if legal and supplier.legal_id and code_key(legal) != code_key(supplier.legal_id):

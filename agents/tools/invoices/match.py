@@ -1,4 +1,4 @@
-"""The outcome of comparing an invoice with its purchase order: what agrees, what differs, what to do about it."""
+"""The outcome of comparing an invoice with its purchase order: what agrees and what differs."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def rounded(amount: Fraction, places: int = 6) -> Decimal:
 
 
 def to_micro(amount: Decimal | Fraction) -> int:
-    """Micro-units of an amount; raises BadInput when it has more than six decimals (nothing is cut off silently)."""
+    """Micro-units of an amount; BadInput when it has more than six decimals (nothing is cut off)."""
     micro = Fraction(amount) * MICRO
     if micro.denominator != 1:
         raise BadInput(f"{amount} has more than six decimals and cannot be kept exactly in micro-units.")
@@ -71,7 +71,7 @@ def to_micro(amount: Decimal | Fraction) -> int:
 
 
 def kept(amount: Decimal | Fraction) -> Decimal:
-    """The amount as the ERP keeps it, to the nearest micro-unit: a third of an hour has more decimals than that."""
+    """The amount as the ERP keeps it, to the nearest micro-unit: a third of an hour has more decimals."""
     return rounded(Fraction(amount))
 
 

@@ -27,8 +27,8 @@ class Pair(NamedTuple):
 class _Rank(NamedTuple):
     """How well two lines fit; larger is better.
 
-    Of lines with one name the amounts tell which is meant, by how far they are apart for the quantity billed. The last
-    two make ties fall in order of appearance.
+    Of lines with one name the amounts tell which is meant, by how far they are apart for the quantity billed.
+    The last two make ties fall in order of appearance.
     """
 
     same: bool
@@ -56,9 +56,9 @@ def same_item(line: Line, ordered: OrderLine) -> bool:
 def pair_lines(invoice: Invoice, order: Order) -> list[Pair]:
     """Pair every invoice line with the order line that fits it best, each order line once.
 
-    Lines that share a code, a name or a quoted line number are candidates; agreement on the item comes first, then
-    the quoted line, then quantity and amount. What is left is paired with a left-over order line of the same quantity
-    and amount, so that a wrong item is shown beside what was ordered instead of it.
+    Lines that share a code, a name or a quoted line number are candidates; agreement on the item comes first,
+    then the quoted line, then quantity and amount. What is left is paired with a left-over order line of the
+    same quantity and amount, so that a wrong item is shown beside what was ordered instead of it.
     """
     taken: dict[int, int] = {}
     used: set[int] = set()
@@ -111,7 +111,9 @@ def _rank(invoice: Invoice, line: Line, ordered: OrderLine, at: int, other: int)
         agreeing=agreeing + (name_key(line.item) == name_key(ordered.item)),
         referred=bool(line.order_line) and line.order_line == ordered.line,
         quantity=kept(invoice.sign * line.quantity) == open_quantity(ordered),
-        net=-abs(invoice.sign * Fraction(line.net) - (Fraction(ordered.net) if expected is None else expected)),
+        net=-abs(
+            invoice.sign * Fraction(line.net) - (Fraction(ordered.net) if expected is None else expected)
+        ),
         price=-abs(unit_price(line.price, line.price_base) - unit_price(ordered.price, ordered.price_base)),
         near=-abs(at - other),
         early=-at,

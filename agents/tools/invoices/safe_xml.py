@@ -1,7 +1,7 @@
 """XML from outside, read so that the document cannot hurt the reader.
 
-Document type declarations, entities (billion laughs, files and addresses read through them), very deep or very many
-elements and oversized files are refused. Embedded attachments are counted and not kept.
+Document type declarations, entities (billion laughs, files and addresses read through them), very deep or
+very many elements and oversized files are refused. Embedded attachments are counted and not kept.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ def parse_xml(data: bytes, limits: XmlLimits | None = None) -> Element:
         root = parser.close()
     except DefusedXmlException as error:
         raise BadInput(
-            "The document declares a document type or entities, which an e-invoice never needs and an attack does.",
+            "The document declares a document type or entities, which an e-invoice never needs and an"
+            " attack does.",
             hint="Do not open it with other programs; ask the sender for a clean file.",
         ) from error
     except (ParseError, LookupError, ValueError) as error:
@@ -96,7 +97,7 @@ def parse_xml(data: bytes, limits: XmlLimits | None = None) -> Element:
 
 
 def _not_readable(data: bytes, error: Exception) -> BadInput:
-    """Say why the bytes are not XML: an unknown or a wrong character encoding, another kind of file, or a cut one."""
+    """Say why the bytes are not XML: a wrong character encoding, another kind of file, a cut one."""
     if data[:5] == b"%PDF-":
         return BadInput("The document is a PDF, not XML.", hint="Ask the sender for the UBL file.")
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe", b"\xfe\xff", b"\x00<")):
@@ -110,7 +111,8 @@ def _not_readable(data: bytes, error: Exception) -> BadInput:
             data.decode(name)
     except UnicodeDecodeError as wrong:
         return BadInput(
-            f"The document is not written in the encoding it declares ({name}): byte {wrong.start + 1} does not fit.",
+            f"The document is not written in the encoding it declares ({name}): byte {wrong.start + 1} does"
+            " not fit.",
             hint="Ask the sender to save it again as UTF-8.",
         )
     except LookupError:

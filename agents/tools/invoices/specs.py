@@ -1,7 +1,7 @@
 """What the tools of invoice matching declare: arguments, effect, what must be proven, and what proves.
 
-The company and the file are proven by the case alone. A read proves nothing about them, since whoever calls it chooses
-them; it proves what the ERP's one record says about them.
+The company and the file are proven by the case alone. A read proves nothing about them, since whoever calls
+it chooses them; it proves what the ERP's one record says about them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ READ_EINVOICE = ToolSpec(
 
 FIND_PURCHASE_ORDER = ToolSpec(
     name="find_purchase_order",
-    description="Finds the supplier and the purchase order that an invoice belongs to in the ERP, or says why not.",
+    description=(
+        "Finds the supplier and the purchase order that an invoice belongs to in the ERP, or says why not."
+    ),
     parameters=_object({"file": _FILE, "company": _COMPANY}),
     effect=Effect.READ,
     trusted_read=True,
@@ -82,7 +84,8 @@ MATCH_INVOICE = ToolSpec(
 BOOK_INVOICE = ToolSpec(
     name="book_invoice",
     description=(
-        "Books an invoice that agrees with its order, once. Refused where the number is booked already, the order"
+        "Books an invoice that agrees with its order, once. Refused where the number is booked already,"
+        " the order"
         " changed, or an argument is not what the comparison allows."
     ),
     parameters=_object(

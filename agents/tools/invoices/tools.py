@@ -1,7 +1,7 @@
 """The five tools of invoice matching: read, find, match, book, park.
 
-What decides travels by name, not by content: matching and booking take the file and the order's id and read both
-themselves, so that whatever the model believes about an amount cannot end up in the books.
+What decides travels by name, not by content: matching and booking take the file and the order's id and read
+both themselves, so that whatever the model believes about an amount cannot end up in the books.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class InvoiceDesk:
         }
 
     def find(self, args: Mapping[str, Json]) -> Json:
-        """The supplier and the order, each only where it is certain; what else might be meant as candidates."""
+        """The supplier and the order, each only where certain; what else might be meant as candidates."""
         invoice = self.folder.invoice(args["file"])
         with reading(self.erp) as connection:
             records = read_records(connection, args["company"])

@@ -1,4 +1,4 @@
-"""From the bytes of a UBL 2.1 invoice or credit note to an `Invoice`, following the syntax binding of EN 16931-3-2."""
+"""From the bytes of a UBL 2.1 document to an `Invoice`, by the syntax binding of EN 16931-3-2."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def _subtotal(node: Node) -> TaxSubtotal:
 
 
 def _other_currency(root: Element, currency: str) -> Iterator[str]:
-    """Amounts in another currency than the document's; VAT in the seller's accounting currency may be (BT-111)."""
+    """Amounts in another currency than the document's; only VAT in the seller's may be (BT-111)."""
     for child in root:
         local = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
         if local == "TaxTotal":

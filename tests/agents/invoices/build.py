@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from xml.sax.saxutils import escape, quoteattr
 
+from agents.pilots.samples.faults_of_money import own_order, with_order
+from agents.pilots.samples.faults_of_parties import own_supplier
+from agents.pilots.samples.origin import origin
 from agents.tools.invoices.document import (
     Adjustment,
     Identifier,
@@ -17,6 +22,7 @@ from agents.tools.invoices.document import (
     Totals,
     plain,
 )
+from agents.tools.invoices.records import Records
 
 SAMPLES = Path(__file__).parents[3] / "resources" / "samples" / "invoices"
 _COMMON = "urn:oasis:names:specification:ubl:schema:xsd:Common"
@@ -36,8 +42,13 @@ def _id(name: str, each: Identifier | None) -> str:
 
 
 def _party(party: Party) -> str:
-    ids = "".join(f"<cac:PartyIdentification>{_id('cbc:ID', each)}</cac:PartyIdentification>" for each in party.identifiers)
-    trading = f"<cac:PartyName>{_el('cbc:Name', party.trading_name)}</cac:PartyName>" if party.trading_name else ""
+    ids = "".join(
+        f"<cac:PartyIdentification>{_id('cbc:ID', each)}</cac:PartyIdentification>"
+        for each in party.identifiers
+    )
+    trading = (
+        f"<cac:PartyName>{_el('cbc:Name', party.trading_name)}</cac:PartyName>" if party.trading_name else ""
+    )
     vat = (
         f"<cac:PartyTaxScheme>{_el('cbc:CompanyID', party.vat)}"
         "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>"
@@ -54,7 +65,8 @@ def _party(party: Party) -> str:
 def _adjustments(found: tuple[Adjustment, ...], currency: str) -> str:
     return "".join(
         f"<cac:AllowanceCharge>{_el('cbc:ChargeIndicator', 'true' if each.charge else 'false')}"
-        f"{_el('cbc:AllowanceChargeReason', each.reason)}{_money('Amount', each.amount, currency)}</cac:AllowanceCharge>"
+        f"{_el('cbc:AllowanceChargeReason', each.reason)}"
+        f"{_money('Amount', each.amount, currency)}</cac:AllowanceCharge>"
         for each in found
     )
 
@@ -65,19 +77,27 @@ def _rate(name: str, category: str, rate: Decimal | None) -> str:
 
 
 def _line(line: Line, invoice: Invoice) -> str:
-    root, quantity = ("CreditNoteLine", "CreditedQuantity") if invoice.credit else ("InvoiceLine", "InvoicedQuantity")
+    root, quantity = (
+        ("CreditNoteLine", "CreditedQuantity") if invoice.credit else ("InvoiceLine", "InvoicedQuantity")
+    )
     reference = f"<cac:OrderLineReference>{_el('cbc:LineID', line.order_line)}</cac:OrderLineReference>"
     codes = "".join(
         f"<cac:{name}ItemIdentification>{_el('cbc:ID', code)}</cac:{name}ItemIdentification>"
-        for name, code in (("Buyers", line.buyer_item), ("Sellers", line.seller_item), ("Standard", line.standard_item))
+        for name, code in (
+            ("Buyers", line.buyer_item),
+            ("Sellers", line.seller_item),
+            ("Standard", line.standard_item),
+        )
         if code
     )
     tax = _rate("ClassifiedTaxCategory", line.vat_category, line.vat_rate)
     return (
-        f"<cac:{root}>{_el('cbc:ID', line.id)}{_el(f'cbc:{quantity}', plain(line.quantity), unitCode=line.unit)}"
+        f"<cac:{root}>{_el('cbc:ID', line.id)}"
+        f"{_el(f'cbc:{quantity}', plain(line.quantity), unitCode=line.unit)}"
         f"{_money('LineExtensionAmount', line.net, invoice.currency)}{reference if line.order_line else ''}"
         f"{_adjustments(line.adjustments, invoice.currency)}"
-        f"<cac:Item>{_el('cbc:Description', line.description)}{_el('cbc:Name', line.item)}{codes}{tax}</cac:Item>"
+        f"<cac:Item>{_el('cbc:Description', line.description)}{_el('cbc:Name', line.item)}{codes}"
+        f"{tax}</cac:Item>"
         f"<cac:Price>{_money('PriceAmount', line.price, invoice.currency)}"
         f"{_el('cbc:BaseQuantity', plain(line.price_base))}</cac:Price></cac:{root}>"
     )
@@ -88,30 +108,39 @@ def to_ubl(invoice: Invoice, *, extra: str = "") -> bytes:
     root, money = ("CreditNote" if invoice.credit else "Invoice"), invoice.currency
     sums = invoice.totals
     subtotals = "".join(
-        f"<cac:TaxSubtotal>{_money('TaxableAmount', each.taxable, money)}{_money('TaxAmount', each.tax, money)}"
+        f"<cac:TaxSubtotal>{_money('TaxableAmount', each.taxable, money)}"
+        f"{_money('TaxAmount', each.tax, money)}"
         f"{_rate('TaxCategory', each.category, each.rate)}</cac:TaxSubtotal>"
         for each in invoice.taxes
     )
     means = "".join(
-        f"<cac:PaymentMeans><cac:PayeeFinancialAccount>{_el('cbc:ID', each)}</cac:PayeeFinancialAccount></cac:PaymentMeans>"
+        "<cac:PaymentMeans><cac:PayeeFinancialAccount>"
+        f"{_el('cbc:ID', each)}</cac:PayeeFinancialAccount></cac:PaymentMeans>"
         for each in invoice.accounts
     )
-    order = f"<cac:OrderReference>{_el('cbc:ID', invoice.order)}</cac:OrderReference>" if invoice.order else ""
+    order = (
+        f"<cac:OrderReference>{_el('cbc:ID', invoice.order)}</cac:OrderReference>" if invoice.order else ""
+    )
     text = (
         f'<?xml version="1.0" encoding="UTF-8"?>'
         f'<{root} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{root}-2"'
         f' xmlns:cac="{_COMMON}AggregateComponents-2" xmlns:cbc="{_COMMON}BasicComponents-2">'
         f"{_el('cbc:ID', invoice.number)}{_el('cbc:IssueDate', invoice.issued.isoformat())}"
         f"{_el('cbc:DueDate', invoice.due.isoformat() if invoice.due else '')}"
-        f"{_el(f'cbc:{root}TypeCode', invoice.type_code)}{_el('cbc:DocumentCurrencyCode', money)}{order}{extra}"
+        f"{_el(f'cbc:{root}TypeCode', invoice.type_code)}{_el('cbc:DocumentCurrencyCode', money)}{order}"
+        f"{extra}"
         f"<cac:AccountingSupplierParty>{_party(invoice.supplier)}</cac:AccountingSupplierParty>"
         f"<cac:AccountingCustomerParty>{_party(invoice.buyer)}</cac:AccountingCustomerParty>{means}"
         f"{_adjustments(invoice.adjustments, money)}"
-        f"<cac:TaxTotal>{_money('TaxAmount', sums.tax, money)}{subtotals}</cac:TaxTotal><cac:LegalMonetaryTotal>"
-        f"{_money('LineExtensionAmount', sums.lines, money)}{_money('TaxExclusiveAmount', sums.exclusive, money)}"
-        f"{_money('TaxInclusiveAmount', sums.inclusive, money)}{_money('AllowanceTotalAmount', sums.allowances, money)}"
+        f"<cac:TaxTotal>{_money('TaxAmount', sums.tax, money)}"
+        f"{subtotals}</cac:TaxTotal><cac:LegalMonetaryTotal>"
+        f"{_money('LineExtensionAmount', sums.lines, money)}"
+        f"{_money('TaxExclusiveAmount', sums.exclusive, money)}"
+        f"{_money('TaxInclusiveAmount', sums.inclusive, money)}"
+        f"{_money('AllowanceTotalAmount', sums.allowances, money)}"
         f"{_money('ChargeTotalAmount', sums.charges, money)}{_money('PrepaidAmount', sums.prepaid, money)}"
-        f"{_money('PayableRoundingAmount', sums.rounding, money)}{_money('PayableAmount', sums.payable, money)}"
+        f"{_money('PayableRoundingAmount', sums.rounding, money)}"
+        f"{_money('PayableAmount', sums.payable, money)}"
         f"</cac:LegalMonetaryTotal>{''.join(_line(each, invoice) for each in invoice.lines)}</{root}>"
     )
     return text.encode()
@@ -151,3 +180,26 @@ def an_invoice(
         adjustments=adjustments,
         taxes=(TaxSubtotal(exclusive, tax, "S", vat_rate),),
     )
+
+
+def books(invoice: Invoice, **order: object) -> Records:
+    """Records in which everything agrees, the own order changed as said."""
+    records = origin(invoice, "C1", Random(1))
+    return with_order(records, replace(own_order(records), **order))  # type: ignore[arg-type]
+
+
+def with_line(invoice: Invoice, **line: object) -> Records:
+    """Records with the own order's first line changed, and the total following it."""
+    records = books(invoice)
+    order = own_order(records)
+    lines = (replace(order.lines[0], **line), *order.lines[1:])  # type: ignore[arg-type]
+    return with_order(
+        records, replace(order, lines=lines, total=sum((each.net for each in lines), order.charges))
+    )
+
+
+def with_supplier(invoice: Invoice, **changes: object) -> Records:
+    """Records in which everything agrees, the supplier changed as said."""
+    records = books(invoice)
+    own = replace(own_supplier(records), **changes)  # type: ignore[arg-type]
+    return replace(records, suppliers=(own, *(each for each in records.suppliers if each.id != own.id)))

@@ -1,6 +1,7 @@
 """An independent look at a planted case: raw XML beside raw SQL, in integer micro-units.
 
-Shares no code with the parser, the comparison or the plants, so that it can tell whether a plant is what it says.
+Shares no code with the parser, the comparison or the plants, so that it can tell whether a plant is what it
+says.
 """
 
 from __future__ import annotations
@@ -73,13 +74,17 @@ def facts(path: Path, erp: sqlite3.Connection, company: str) -> Facts:
     name, on_file, main = erp.execute("SELECT name, vat, iban FROM supplier WHERE id = ?", (own,)).fetchone()
     more = [row[0] for row in erp.execute("SELECT iban FROM supplier_account WHERE supplier = ?", (own,))]
     accounts = {squeezed(each) for each in (main, *more)}
-    asked = {squeezed(each.text or "") for each in root.iterfind(f"{_A}PaymentMeans/{_A}PayeeFinancialAccount/{_B}ID")}
+    asked = {
+        squeezed(each.text or "")
+        for each in root.iterfind(f"{_A}PaymentMeans/{_A}PayeeFinancialAccount/{_B}ID")
+    }
     registered = (party.findtext(f"{_A}PartyLegalEntity/{_B}RegistrationName") or "").strip()
     order = erp.execute(
         "SELECT currency, total, charges, status FROM purchase_order WHERE id = ?", (f"{company}-PO-1",)
     ).fetchone()
     rows = erp.execute(
-        "SELECT item, seller_item, standard_item, quantity, price, price_base, net, received, billed FROM order_line"
+        "SELECT item, seller_item, standard_item, quantity, price, price_base, net, received, billed"
+        " FROM order_line"
         " WHERE purchase_order = ? ORDER BY rowid",
         (f"{company}-PO-1",),
     ).fetchall()
@@ -90,7 +95,11 @@ def facts(path: Path, erp: sqlite3.Connection, company: str) -> Facts:
         "SELECT supplier, invoice_number, amount FROM booking WHERE company = ?", (company,)
     ).fetchall()
     same = [(who, money == owed) for who, what, money in booked if what.strip().upper() == number.upper()]
-    alike = [what for who, what, money in booked if who == own and money == owed and what.strip().upper() != number.upper()]
+    alike = [
+        what
+        for who, what, money in booked
+        if who == own and money == owed and what.strip().upper() != number.upper()
+    ]
     return Facts(
         supplier_known=(bool(vat) and squeezed(on_file) == vat) or name == registered,
         same_vat=squeezed(on_file) == vat,
@@ -98,7 +107,8 @@ def facts(path: Path, erp: sqlite3.Connection, company: str) -> Facts:
         other_accounts=len(asked - accounts),
         order_there=order is not None,
         order_open=order is not None and order[3] == "open",
-        same_currency=order is not None and order[0] == (root.findtext(f"{_B}DocumentCurrencyCode") or "").strip(),
+        same_currency=order is not None
+        and order[0] == (root.findtext(f"{_B}DocumentCurrencyCode") or "").strip(),
         header_off=0 if order is None else order[1] - order[2] - sum(row[6] for row in rows),
         extra_lines=len(rows) - len(elements),
         lines=tuple(_line(element, row, sign) for element, row in zip(elements, rows, strict=False)),
@@ -108,9 +118,13 @@ def facts(path: Path, erp: sqlite3.Connection, company: str) -> Facts:
     )
 
 
-def _line(element: ElementTree.Element, row: tuple[str, str, str, int, int, int, int, int, int], sign: int) -> LineFacts:
+def _line(
+    element: ElementTree.Element, row: tuple[str, str, str, int, int, int, int, int, int], sign: int
+) -> LineFacts:
     item, seller, standard, quantity, price, base, net, received, billed = row
-    asked = sign * _micro(element.findtext(f"{_B}InvoicedQuantity") or element.findtext(f"{_B}CreditedQuantity"))
+    asked = sign * _micro(
+        element.findtext(f"{_B}InvoicedQuantity") or element.findtext(f"{_B}CreditedQuantity")
+    )
     stated = sign * _micro(element.findtext(f"{_B}LineExtensionAmount"))
     article = element.find(f"{_A}Item")
     assert article is not None

@@ -14,7 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.tools.invoices.arithmetic import checks
-from agents.tools.invoices.document import Adjustment, Identifier, Invoice, Line, Party, TaxSubtotal, Totals, invoice_json
+from agents.tools.invoices.document import (
+    Adjustment,
+    Identifier,
+    Invoice,
+    Line,
+    Party,
+    TaxSubtotal,
+    Totals,
+    invoice_json,
+)
 from agents.tools.invoices.safe_xml import XmlLimits
 from agents.tools.invoices.ubl import read_invoice
 from storage.errors import BadInput
@@ -101,9 +110,13 @@ invoices = st.builds(
     type_code=st.sampled_from(["", "380", "381"]),
     due=st.none() | st.dates(date(2000, 1, 1)),
     order=st.just("") | text.filter(lambda each: each.upper() not in {"NA", "N/A"}),
-    accounts=st.lists(st.sampled_from(["NL57RABO0107307510", "SE1212341234123412"]), max_size=2, unique=True).map(tuple),
+    accounts=st.lists(
+        st.sampled_from(["NL57RABO0107307510", "SE1212341234123412"]), max_size=2, unique=True
+    ).map(tuple),
     adjustments=adjustments,
-    taxes=st.lists(st.builds(TaxSubtotal, money, money, st.just("S"), st.none() | small), max_size=3).map(tuple),
+    taxes=st.lists(st.builds(TaxSubtotal, money, money, st.just("S"), st.none() | small), max_size=3).map(
+        tuple
+    ),
 )
 
 
@@ -134,7 +147,9 @@ def test_other_encodings_are_read() -> None:
 
 LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol1 "&lol;&lol;&lol;&lol;">
 <!ENTITY lol2 "&lol1;&lol1;&lol1;&lol1;">]><Invoice>&lol2;</Invoice>"""
-FILE_ENTITY = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><Invoice>&x;</Invoice>"""
+FILE_ENTITY = (
+    b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><Invoice>&x;</Invoice>"""
+)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +168,10 @@ FILE_ENTITY = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///e
         (b"<Invoice><a></Invoice>", "not well-formed"),
         (b"<Invoice>", "not well-formed"),
         (b"<Invoice>&nbsp;</Invoice>", "not well-formed"),
-        ('<?xml version="1.0" encoding="UTF-8"?><Invoice>é</Invoice>'.encode("latin-1"), "encoding it declares (UTF-8)"),
+        (
+            '<?xml version="1.0" encoding="UTF-8"?><Invoice>é</Invoice>'.encode("latin-1"),
+            "encoding it declares (UTF-8)",
+        ),
         (b'<?xml version="1.0" encoding="klingon"?><Invoice/>', "klingon, which is not supported"),
         (b'<?xml version="1.0" encoding="utf-7"?><Invoice/>', "utf-7, which is not supported"),
         (b"<html><body/></html>", "not a UBL invoice"),
@@ -185,7 +203,7 @@ def test_size_and_element_limits() -> None:
         (">50.00<", ">NaN<", "not a number"),
         (">50.00<", ">5,00<", "not a number"),
         (">50.00<", f">{'9' * 5000}<", "not a number"),
-        ("<cbc:InvoicedQuantity unitCode=\"EA\">10</cbc:InvoicedQuantity>", "", "quantity (BT-129)"),
+        ('<cbc:InvoicedQuantity unitCode="EA">10</cbc:InvoicedQuantity>', "", "quantity (BT-129)"),
         ("cac:AccountingSupplierParty", "cac:X", "seller (BG-4)"),
         ("cac:LegalMonetaryTotal", "cac:X", "totals (BG-22)"),
         ("cac:InvoiceLine", "cac:X", "no lines"),

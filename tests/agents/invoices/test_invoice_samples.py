@@ -1,4 +1,4 @@
-"""The planted cases: each is what it says, and each is decided rightly, over seeds never used in development."""
+"""The planted cases: each is what it says and is decided rightly, over seeds never used in development."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 from agents.pilots.samples.faults import MUST_POST, Fault, Must, not_possible, plant
 from agents.pilots.samples.invoices import (
     InvoiceWorkspace,
+    SampleCase,
     all_cases,
     build_workspace,
     decide_post,
@@ -69,7 +70,9 @@ def test_an_escalation_names_the_planted_fault(unseen: list[InvoiceWorkspace]) -
     invoices = load_invoices(sample_invoices())
     for case in unseen[0].cases:
         if case.must is Must.ESCALATE:
-            assert kinds[case.fault] in decide_post(invoices[case.file], unseen[0].erp, case.company).kinds, case.id
+            assert kinds[case.fault] in decide_post(invoices[case.file], unseen[0].erp, case.company).kinds, (
+                case.id
+            )
 
 
 def _all_lines(found: Facts, *wanted: Callable[[LineFacts], bool]) -> bool:
@@ -132,6 +135,11 @@ HOLDS: dict[Fault, Callable[[Facts], bool]] = {
     Fault.VAT_SPELLING: lambda f: f.vat_on_both and not f.same_vat and f.supplier_known,
 }
 
+
+def _holds(fault: Fault, found: Facts) -> bool:
+    return fault not in HOLDS or HOLDS[fault](found)
+
+
 # Which part of the records each fault may touch; everything else must agree exactly.
 TOUCHES: dict[Fault, set[str]] = {
     Fault.PARTIAL_DELIVERY: {"quantity", "money", "extra"},
@@ -174,10 +182,11 @@ def test_every_plant_is_what_it_says_by_an_independent_recount(unseen: list[Invo
             for case in workspace.cases:
                 found = facts(workspace.folder / case.file, erp, case.company)
                 assert set(touched(found)) <= TOUCHES.get(case.fault, set()), case.id
-                assert HOLDS.get(case.fault, lambda _: True)(found), case.id
+                assert _holds(case.fault, found), case.id
 
 
 def test_near_duplicates_are_there_and_are_not_the_number_itself(unseen: list[InvoiceWorkspace]) -> None:
+    near: list[SampleCase] = []
     for workspace in unseen:
         with closing(sqlite3.connect(workspace.erp)) as erp:
             near = [each for each in workspace.cases if each.fault is Fault.NEAR_DUPLICATE]
@@ -244,7 +253,7 @@ def test_cases_carry_nothing_of_the_truth(tmp_path: Path) -> None:
 
 def test_a_broken_file_among_the_invoices_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.xml").write_bytes(b"<a")
-    with pytest.raises(BadInput, match="bad.xml"):
+    with pytest.raises(BadInput, match=r"bad\.xml"):
         load_invoices(tmp_path)
 
 
