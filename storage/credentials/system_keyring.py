@@ -85,11 +85,11 @@ class SystemKeyring:
             raise
         except Exception as error:
             if _means_locked(error):
-                raise CredentialError(f"The keyring ({self._name()}) is locked.", hint=UNLOCK_HINT) from error
+                raise CredentialError(f"The keyring ({self._name()}) is locked.", hint=UNLOCK_HINT) from None
             raise CredentialError(
                 f"Centaur could not {doing} the keyring ({self._name()}): {_foreign(error)}",
                 hint="Check it with the keyring's own application, and try again.",
-            ) from error
+            ) from None  # nor in a traceback: a backend's own text could quote the secret
 
     def _name(self) -> str:
         return self._chosen.name if self._chosen else ""
@@ -104,5 +104,5 @@ def _means_locked(error: Exception) -> bool:
 
 
 def _foreign(error: Exception) -> str:
-    """The kind of a backend's error only: its text could quote what it was given."""
+    """The kind of a backend's error only: its text could quote the secret it was given."""
     return f"it reported {type(error).__name__}."
