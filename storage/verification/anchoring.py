@@ -15,6 +15,9 @@ from storage.anchors import AnchorKey
 from storage.verification.report import FindingKind, Report, span
 
 
+_RENUMBERING = frozenset({FindingKind.DELETED, FindingKind.INSERTED})
+
+
 class Anchor(NamedTuple):
     """A row of the table of anchors."""
 
@@ -30,7 +33,8 @@ class _Misfit:
     first: int  # the first event of the first group concerned
     last: int  # the last event of the last group concerned
     anchors: int
-    explained: bool  # by a finding just before
+    explained: bool  # by a finding in or just before the first group
+    renumbered: bool  # the events were, so no later anchor can fit either
 
 
 class AnchorCheck:
@@ -59,10 +63,10 @@ class AnchorCheck:
         """The last event that any anchor covers."""
         return self._start - 1
 
-    def check(self, anchor: Anchor, hash_: bytes, breaks: list[int]) -> None:
+    def check(self, anchor: Anchor, hash_: bytes, breaks: list[tuple[FindingKind, int]]) -> None:
         """Check the anchor of a group that ends with an event of this hash.
 
-        `breaks` are the seqs at which the chain was already found broken.
+        `breaks` says where the chain was already found broken, and how.
         """
         first, self._start = self._start, anchor.seq + 1
         previous, self._mac = self._mac, anchor.mac
@@ -77,8 +81,8 @@ class AnchorCheck:
         elif hmac.compare_digest(self._key.anchor(previous, anchor.seq, hash_), anchor.mac):
             self._fits(anchor.seq)
         else:
-            broken = any(first <= seq <= anchor.seq for seq in breaks[-64:])
-            self._misfits(first, anchor.seq, broken)
+            here = {kind for kind, seq in breaks[-64:] if first <= seq <= anchor.seq}
+            self._misfits(first, anchor.seq, here)
 
     def end(self, last: int, head_vouches_to: int, cut: bool) -> None:
         """The events end at `last`; the head kept outside vouches for the chain up to `head_vouches_to`.
@@ -89,7 +93,7 @@ class AnchorCheck:
         if misfit is not None:
             if head_vouches_to >= misfit.last:
                 self._fits(self.anchored_to)
-            elif not (misfit.explained and misfit.anchors == 1):
+            elif not (misfit.renumbered or (misfit.explained and misfit.anchors == 1)):
                 words = (
                     f"From event {misfit.first} on nothing fits its anchors any more: at least one of {span(misfit.first, last)} "
                     "was changed and the hashes after it were computed anew."
@@ -122,11 +126,10 @@ class AnchorCheck:
             )
             self._report.find(FindingKind.ANCHOR_CHANGED, misfit.first, words)
 
-    def _misfits(self, first: int, last: int, broken: bool) -> None:
+    def _misfits(self, first: int, last: int, broken: set[FindingKind]) -> None:
         if self._misfit is None:
-            self._misfit = _Misfit(first, last, 1, broken or self._excuse)
+            explained = bool(broken) or self._excuse
+            self._misfit = _Misfit(first, last, 1, explained, bool(broken & _RENUMBERING))
         else:
             self._misfit.last, self._misfit.anchors = last, self._misfit.anchors + 1
-            if self._misfit.anchors == 2 and broken:
-                self._misfit.explained = True
         self._excuse = False

@@ -42,7 +42,7 @@ class ChainCheck:
     """Follows the chain and names where it breaks; one break is one finding, until it holds again.
 
     Attributes:
-        breaks: the seqs that were reported, oldest first.
+        breaks: what was reported and where, oldest first.
     """
 
     def __init__(self, report: Report) -> None:
@@ -50,7 +50,7 @@ class ChainCheck:
         self._previous = GENESIS
         self._expected = 1
         self._whole = True
-        self.breaks: list[int] = []
+        self.breaks: list[tuple[FindingKind, int]] = []
 
     def check(self, row: Row, following: Row | None) -> bool:
         """Check one row, with a look at the next; return whether its body may be believed."""
@@ -61,7 +61,7 @@ class ChainCheck:
         elif self._whole:
             kind, seq, words = self._diagnose(row, following, fits)
             self._report.find(kind, seq, words)
-            self.breaks.append(seq)
+            self.breaks.append((kind, seq))
         self._whole = sound
         self._previous, self._expected = row.hash, row.seq + 1
         return sound

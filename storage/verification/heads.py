@@ -13,6 +13,11 @@ from storage.migrations import projection_sql
 from storage.verification.report import FindingKind, Report, span
 
 
+_DISPLACING = frozenset(
+    {FindingKind.RELINKED, FindingKind.DELETED, FindingKind.INSERTED, FindingKind.REORDERED}
+)
+
+
 class HeadCheck:
     """Holds the head against the chain. Made before the events are read, for the head may lag and never leads."""
 
@@ -56,6 +61,15 @@ class HeadCheck:
                 self._ahead(head, last)
         elif head.hash != self._hash:
             self._differs(head, anchored_to)
+
+    def _explained(self, head: Head, anchored_to: int) -> bool:
+        """Return whether a finding already says why another event stands in the head's place."""
+        return any(
+            f.seq is not None
+            and anchored_to < f.seq <= head.seq
+            and (f.kind in _DISPLACING or (f.kind is FindingKind.EDITED and f.seq == head.seq))
+            for f in self._report.findings
+        )
 
     def _end_of_lost_heads(self) -> None:
         for lost in self._lost:
@@ -104,7 +118,7 @@ class HeadCheck:
                 "continued. The first lost event is this one or an earlier one."
             )
             self._report.find(FindingKind.ROLLED_BACK, head.seq, words)
-        elif not any(f.kind is FindingKind.RELINKED for f in self._report.findings):
+        elif not self._explained(head, anchored_to):
             first = anchored_to + 1
             words = (
                 f"Event {head.seq} is not the one that the head kept outside names: {span(first, head.seq)} or some of "
