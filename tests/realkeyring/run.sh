@@ -4,7 +4,7 @@
 # Everything it starts is ended by its process id, also when the command fails or is interrupted.
 set -euo pipefail
 
-if [ "${CENTAUR_PRIVATE_SESSION:-}" != inside ]; then
+if [ "${1:-}" != --inside ]; then
     for tool in dbus-run-session gnome-keyring-daemon; do
         if ! command -v "$tool" >/dev/null; then
             echo "NOT RUN: the tests of a real keyring need $tool (apt-get install dbus gnome-keyring)." >&2
@@ -15,20 +15,19 @@ if [ "${CENTAUR_PRIVATE_SESSION:-}" != inside ]; then
     trap 'rm -rf "$home"' EXIT
     mkdir -m 700 "$home/run" "$home/data"
     env -u DISPLAY -u WAYLAND_DISPLAY -u PYTHON_KEYRING_BACKEND \
-        HOME="$home" XDG_DATA_HOME="$home/data" XDG_RUNTIME_DIR="$home/run" CENTAUR_PRIVATE_SESSION=inside \
-        dbus-run-session -- "$0" "$@"
+        HOME="$home" XDG_DATA_HOME="$home/data" XDG_RUNTIME_DIR="$home/run" CENTAUR_PRIVATE_SESSION=yes \
+        dbus-run-session --config-file="$(dirname "$0")/bus.conf" -- "$0" --inside "$@"
     exit
 fi
+shift
 
-unset CENTAUR_PRIVATE_SESSION
-# In the foreground of a background job: so its process id is known.
-gnome-keyring-daemon --foreground --unlock --components=secrets <<<"${CENTAUR_TEST_KEYRING_PASSWORD:=test}" \
-    >"$HOME/keyring.log" 2>&1 &
+# In the foreground of a background job: so its process id is known. The password is `test`, without a newline.
+printf test | gnome-keyring-daemon --foreground --unlock --components=secrets >"$HOME/keyring.log" 2>&1 &
 daemon=$!
 trap 'kill "$daemon" 2>/dev/null || true; wait "$daemon" 2>/dev/null || true' EXIT
 
 ready() {
-    dbus-send --session --print-reply --dest=org.freedesktop.DBus /org/freedesktop/DBus \
+    dbus-send --session --print-reply --reply-timeout=1000 --dest=org.freedesktop.DBus /org/freedesktop/DBus \
         org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets 2>/dev/null | grep -q 'boolean true'
 }
 for _ in $(seq 100); do
