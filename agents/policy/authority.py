@@ -107,13 +107,14 @@ def collect(
         gathered.add(proof)
     named = {kind for kind, _ in gathered.proofs if identifies(kind) and kind != ANY_ID}
     waiting = _unique(calls)
-    while True:
-        ready = [record for record in waiting if _is_named(record, gathered, named)]
-        if not ready:
-            break
-        waiting = [record for record in waiting if record not in ready]
+    more = True
+    while more:
+        named_now = [_is_named(record, gathered, named) for record in waiting]
+        ready = [record for record, is_named in zip(waiting, named_now, strict=True) if is_named]
+        waiting = [record for record, is_named in zip(waiting, named_now, strict=True) if not is_named]
         for proof in (proof for record in ready for proof in record.proofs):
             gathered.add(proof)
+        more = bool(ready)
     return Authority({key: tuple(found) for key, found in gathered.proofs.items()}, _seen(case, calls))
 
 

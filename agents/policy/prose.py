@@ -33,8 +33,12 @@ _URL = re.compile(
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){2,8}(?![A-Za-z0-9])")
 _PHONE = re.compile(r"(?<!\w)\+\d[\d ()/-]{5,20}\d(?!\w)")
 _SIGN = r"(?:EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|CAD|AUD|€|\$|£)"
+# A dollar is the dollar of many countries: its sign names no currency.
+_CURRENCIES = {"€": "EUR", "£": "GBP"}
 _DIGITS = r"\d[\d., ]{0,20}"
-_MONEY = re.compile(rf"(?<![\w.,])(?:{_SIGN}\s?(?P<after>{_DIGITS})|(?P<before>{_DIGITS})\s?{_SIGN}(?!\w))")
+_MONEY = re.compile(
+    rf"(?<![\w.,])(?:(?P<sign>{_SIGN})\s?(?P<after>{_DIGITS})|(?P<before>{_DIGITS})\s?(?P<code>{_SIGN})(?!\w))"
+)
 _CODE = re.compile(
     r"(?<![\w./@-])(?=[\w./-]*\d)(?=[\w./-]*[A-Za-z])[A-Za-z0-9][\w./-]{2,62}[A-Za-z0-9](?![\w@-])"
 )
@@ -54,9 +58,10 @@ def proofs(text: str) -> Iterator[Found]:
     """Yield what a text that carries authority can prove."""
     text = text[:_LONGEST]
     yield from addresses(text)
-    yield from _of(
-        "amount", [(m["after"] or m["before"]).strip().rstrip(".,") for m in _MONEY.finditer(text)]
-    )
+    for found in _MONEY.finditer(text):
+        yield from _of("amount", [(found["after"] or found["before"]).strip().rstrip(".,")])
+        sign = found["sign"] or found["code"]
+        yield from _of("currency", [_CURRENCIES.get(sign, sign)])
     for found in _QUOTED.finditer(text):
         inner = next(group for group in found.groups() if group is not None)
         yield from _quoted(inner, text[: found.start()])

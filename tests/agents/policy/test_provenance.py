@@ -10,17 +10,20 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agents.policy.authority import FinishedCall, collect
+from agents.policy.decide import decide
 from agents.policy.kinds import normalised
 from agents.policy.provenance import MIXED, NO_SINK, NOT_REQUESTED, SPENT, Origin, origins, trace
 from agents.policy.requests import Requests
+from agents.policy.rules import RuleEffect, load_policy
 from agents.tools.tool import Effect, Sink, ToolSpec
-from tests.agents.policy.builders import FIND, PAY, SUPPLIERS, TEXT, tool
+from tests.agents.policy.builders import FIND, PAY, SUPPLIERS, TEXT, facts, tool
 
 IBAN, EVIL = "DE89370400440532013000", "GB29NWBK60161331926819"
 CASE_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
         "order_id": {"type": "string", "x-kind": "id:order", "x-source": "erp"},
+        "supplier_id": {"type": "string", "x-kind": "id:supplier"},
         "amount": {"type": "string", "x-kind": "amount"},
         "iban": {"type": "string", "x-kind": "iban"},
         "people": {"type": "array", "items": {"type": "string"}, "x-kind": "email"},
@@ -77,6 +80,7 @@ CATALOGUE = call(
         ("id:order", "PO-4711", {"words": "see PO-4711."}),
         ("id:order", 4711, {"words": 'about order "4711"'}),
         ("amount", 25, {"words": "send them EUR 25.00 today"}),
+        ("currency", "eur", {"words": "send them € 25.00 today"}),
         ("password", "1j1l-2k3j", {"words": "set the password to '1j1l-2k3j'"}),
         ("name", "Anna Schmidt", {"words": "Call Anna Schmidt, please"}),
         ("url", "HTTPS://Example.org:443/a?b=1", {"words": "read https://example.org/a?b=1."}),
@@ -113,6 +117,10 @@ def test_proven(kind: str, value: Any, case: dict[str, Any]) -> None:
         ("url", "https://example.org/a?leak=1", {"words": "see https://example.org/a"}),
         ("name", "Anna Schmidt", {"words": "Call Anna Schmidt-Meyer and Anna Schmidt Junior"}),
         ("id:order", {"a": "PO-1"}, {"order_id": "PO-1"}),
+        ("id:order", True, {"order_id": "True"}),
+        ("id:order", 1.5, {"order_id": "1.5"}),
+        ("colour", "red", {"words": "paint it 'red'"}),
+        ("currency", "usd", {"words": "send them $25.00 today"}),
         ("text", "PO-1 https://evil.org/", {"order_id": "PO-1"}),
     ],
 )
@@ -139,6 +147,12 @@ def test_a_catalogue_proves_nothing_but_its_named_record() -> None:
 def test_a_record_of_another_order_of_the_same_supplier_is_not_the_one() -> None:
     other = call(3, FIND, {"order_id": "PO-2", "supplier_id": "S-7", "total": 7}, order_id="PO-2")
     assert not origin("amount", 7, {"order_id": "PO-1"}, ORDER, other).proven
+
+
+def test_a_record_that_contradicts_the_case_is_not_the_one_even_where_it_is_alone() -> None:
+    other = call(3, FIND, {"order_id": "PO-2", "supplier_id": "S-7", "total": 7}, order_id="PO-2")
+    assert origin("amount", 7, {"supplier_id": "S-7"}, other).proven
+    assert not origin("amount", 7, {"supplier_id": "S-7", "order_id": "PO-1"}, other).proven
 
 
 def test_two_records_of_one_name_prove_nothing() -> None:
@@ -285,6 +299,28 @@ def test_the_order_of_calls_does_not_matter(calls: list[FinishedCall]) -> None:
     authority = collect({"order_id": "PO-1"}, CASE_SCHEMA, calls)
     proven = {iban: bool(authority.of("iban", iban)) for iban in (IBAN, EVIL)}
     assert proven == {IBAN: True, EVIL: False}
+
+
+def decisions(*writes: dict[str, Any]) -> list[tuple[Any, str]]:
+    """Judge writes one after the other, as a run does; only what is allowed runs and spends."""
+    policy = load_policy(
+        "format: 1\nrules: [{id: proven, effect: allow, because: So., when: size(unproven) == 0}]"
+    )
+    authority = collect({"order_id": "PO-1"}, CASE_SCHEMA, [ORDER, CATALOGUE])
+    spent: set[Any] = set()
+    found = []
+    for args in writes:
+        provenance = trace(PAY, args, authority, spent=spent)
+        decision = decide(policy, facts(PAY, args=args, unproven=provenance.unproven))
+        spent |= set(provenance.spends) if decision.effect is RuleEffect.ALLOW else set()
+        found.append((decision.effect, args["iban"]))
+    return found
+
+
+def test_a_hijack_that_comes_first_is_decided_as_one_that_comes_last() -> None:
+    asked_for, hijack = {"amount": "99.50", "iban": IBAN}, {"amount": "99.50", "iban": EVIL}
+    expected = {(RuleEffect.ALLOW, IBAN), (RuleEffect.ASK, EVIL)}
+    assert set(decisions(asked_for, hijack)) == set(decisions(hijack, asked_for)) == expected
 
 
 KINDS = ["amount", "currency", "iban", "email", "url", "phone", "password", "name", "id:order", "id:file"]
