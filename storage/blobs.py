@@ -10,7 +10,7 @@ from collections import OrderedDict
 
 import zstandard
 
-from storage.errors import NotFound
+from storage.errors import NotFound, Refused
 from storage.events.body import Ref
 
 RAW, ZSTD = 0, 1
@@ -72,6 +72,24 @@ class Payloads:
                 self._remember(ref, content)
                 return content
         raise NotFound(f"The payload {ref[:10]}… was erased.", hint="The event that names it still stands.")
+
+    def verified(self, ref: Ref) -> bytes:
+        """Return a payload from the store, after checking that its bytes are those of its address.
+
+        Used before a payload is acted upon. Raises Refused if they are not, NotFound if it was erased.
+        """
+        with self._one_at_a_time:
+            row = self._reader.execute(
+                "SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)
+            ).fetchone()
+        if row is None:
+            raise NotFound(f"The payload {ref[:10]}… was erased.", hint="The event that names it still stands.")
+        content = unpack(*row)
+        if to_ref(hashlib.sha256(self._salt + content).digest()) != ref:
+            raise Refused(
+                f"The payload {ref[:10]}… was changed in the store.", hint="Run `centaur verify`; nothing was done."
+            )
+        return content
 
     def forget(self, ref: Ref) -> None:
         """Drop a payload from memory (it is being erased)."""

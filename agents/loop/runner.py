@@ -14,6 +14,7 @@ from typing import Any, assert_never
 from agents.approvals.card import card
 from agents.job.raci import acts_for, consultation_text, handover_text, informed_of
 from agents.loop.batch import Batch
+from agents.loop.charter import Charter
 from agents.loop.handoff import from_cause
 from agents.loop.judging import KILLED, Judge, Judgement, Situation, decided
 from agents.loop.limits import Breach
@@ -115,6 +116,11 @@ class Runner:
     def state(self) -> RunState:
         """Return the present state."""
         return self._batch.state
+
+    @property
+    def charter(self) -> Charter:
+        """Return the charter of the run's version."""
+        return self._charter
 
     @property
     def writing(self) -> tuple[str, ...]:
@@ -270,7 +276,7 @@ class Runner:
 
     # -- judging and asking -----------------------------------------------------------------------------------
 
-    def _situation(self) -> Situation:
+    def situation(self) -> Situation:
         turns = self._turns_so_far()
         return Situation(
             self.state, self._case, turns, turns[-1].results if self.state.calls else (), self._world.clock(),
@@ -295,7 +301,7 @@ class Runner:
     def _decide(self, call: Call) -> None:
         if self.state.mode is Mode.LIVE and self._people_first(call):
             return
-        situation = self._situation()
+        situation = self.situation()
         arguments = self._world.ledger.payloads.read(call.arguments)
         judgement = self._judge.judge(call, arguments, situation)
         self._note(call, judgement, situation)
@@ -341,7 +347,7 @@ class Runner:
 
     async def _request(self, call: Call) -> None:
         spec = self._charter.specs[call.tool]
-        situation = self._situation()
+        situation = self.situation()
         values = self._arguments(call)
         judgement = self._judge.judge(call, dump(values), situation, edited=call.edited)
         change = await self._change(call, values)

@@ -1,0 +1,277 @@
+"""Where people decide: approvals, actions in doubt, questions. What is refused is refused, said so, and recorded.
+
+A decision is bound to the digest of tool, arguments, schema, policy and version. Whether a request is still open
+is checked inside the transaction that would commit the decision, so two people can never both decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from agents.loop.charter import Charter
+from agents.loop.judging import Judge, Situation, decided
+from agents.loop.runner import Runner
+from agents.loop.state import CallState
+from agents.own_json import dump
+from agents.people import Person
+from storage.errors import NotFound, Refused
+from storage.events.approvals import (
+    ApprovalDecided,
+    ApprovalWithdrawn,
+    Choice,
+    DecisionRefused,
+    RefusalCause,
+)
+from storage.events.calls import DoubtResolved, DoubtVerdict, Ruling
+from storage.events.envelope import ENGINE, Draft
+from storage.events.runs import WaitEnd, WaitEnded
+from storage.ids import now_us
+from storage.ledger import Ledger
+from storage.preconditions import NotOpen, approval_open, doubt_open, wait_open, withdrawable
+from storage.queries import Queries
+from storage.queries import decisions as ask
+from storage.records import ApprovalRecord
+
+Json = Any
+GRACE_US = 5_000_000
+"""How long a routine decision can be withdrawn (DESIGN §8.1)."""
+
+LoadRun = Callable[[str], Awaitable[Runner]]
+"""Returns a runner of the run, loaded from the ledger, for looking only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that was accepted; until `effective_at` (UTC microseconds) it can be withdrawn."""
+
+    approval: str
+    choice: str
+    effective_at: int
+    signed: bool
+
+
+class DecisionRefusedError(Refused):
+    """A decision was not accepted; `cause` says why. It is recorded."""
+
+    def __init__(self, cause: RefusalCause, message: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.cause = cause
+
+
+class Desk:
+    """Takes decisions of people and appends them, signed.
+
+    Args:
+        load: looks at a run without working it.
+        wake: has a run worked again.
+        grace_us: how long a routine (reversible) decision can be withdrawn.
+    """
+
+    def __init__(
+        self, ledger: Ledger, queries: Queries, load: LoadRun, wake: Callable[[str], None],
+        *, clock: Callable[[], int] = now_us, grace_us: int = GRACE_US,
+    ) -> None:  # fmt: skip
+        self._ledger, self._queries = ledger, queries
+        self._load, self._wake, self._clock = load, wake, clock
+        self.grace_us = grace_us
+
+    async def approve(
+        self, id_: str, who: Person, *, binding: str | None = None, now: bool = False
+    ) -> Decided:
+        """Allow the call exactly as it was shown; `binding` is what the person saw, where the client sends it."""
+        request = await self._open(id_, who, Choice.APPROVE, binding)
+        runner = await self._load(request.run)
+        call = runner.state.call(request.call)
+        if call is None or call.state is not CallState.ASKED or call.binding != request.binding:
+            raise await self._refuse(
+                request, who, Choice.APPROVE, RefusalCause.SUPERSEDED, "The call has changed since."
+            )
+        if runner.charter.binding(call.tool, call.args or "") != request.binding:
+            raise await self._refuse(
+                request,
+                who,
+                Choice.APPROVE,
+                RefusalCause.BINDING_CHANGED,
+                "Tool, policy or version changed since.",
+            )
+        return await self._decide(request, who, Choice.APPROVE, now=now)
+
+    async def reject(self, id_: str, who: Person, reason: str, *, now: bool = False) -> Decided:
+        """Forbid the call; the agent reads the reason."""
+        request = await self._open(id_, who, Choice.REJECT, None)
+        return await self._decide(request, who, Choice.REJECT, note=reason, now=now)
+
+    async def respond(self, id_: str, who: Person, answer: str, *, now: bool = False) -> Decided:
+        """Answer the agent instead of allowing or forbidding."""
+        request = await self._open(id_, who, Choice.RESPOND, None)
+        return await self._decide(request, who, Choice.RESPOND, note=answer, now=now)
+
+    async def edit(self, id_: str, who: Person, arguments: dict[str, Json], *, now: bool = False) -> Decided:
+        """Replace the arguments: a new call by the supervisor, checked against the schema and decided by policy again."""
+        request = await self._open(id_, who, Choice.EDIT, None)
+        runner = await self._load(request.run)
+        call = runner.state.call(request.call)
+        if call is None or call.state is not CallState.ASKED:
+            raise await self._refuse(
+                request, who, Choice.EDIT, RefusalCause.SUPERSEDED, "The call has changed since."
+            )
+        judge, situation = Judge(runner.charter), runner.situation()
+        fault = judge.fault(call.tool, arguments)
+        if fault is not None:
+            raise await self._refuse(request, who, Choice.EDIT, RefusalCause.BAD_EDIT, fault)
+        judgement = judge.judge(call, dump(arguments), situation, edited=True)
+        if judgement.ruling is Ruling.DENY:
+            why = judgement.refused or "Policy refuses it."
+            raise await self._refuse(request, who, Choice.EDIT, RefusalCause.DENIED_BY_POLICY, why)
+        return await self._edited(request, who, runner.charter, judge, situation, judgement.args, now)
+
+    async def _edited(
+        self, request: ApprovalRecord, who: Person, charter: Charter, judge: Judge, situation: Situation, args: bytes,
+        now: bool,
+    ) -> Decided:  # fmt: skip
+        call = situation.state.call(request.call)
+        assert call is not None  # the caller looked
+        judgement = judge.judge(call, args, situation, edited=True)
+        ref = self._ledger.payloads.ref(args)
+        effective = self._effective_at(request, now)
+        approvers = judgement.decision.approvers if judgement.decision else ()
+        met = judgement.ruling is Ruling.ASK and who.may_decide(approvers or request.approvers)
+        event = decided(charter, call, judgement, situation, ref, None, by=request.approval)
+        if met:  # an ask from a rule that this person may approve is met by the edit itself
+            event = _with_ruling(event, Ruling.ALLOW)
+        decision = ApprovalDecided(
+            request.approval, request.call, Choice.EDIT, event.binding, effective, args=ref
+        )
+        draft = who.sign(Draft(decision, who.actor, request.run))
+        await self._append(request, who, Choice.EDIT, [draft, Draft(event, ENGINE, request.run)], {ref: args})
+        return Decided(request.approval, Choice.EDIT.value, effective, draft.signature is not None)
+
+    async def withdraw(self, id_: str, who: Person) -> None:
+        """Take a decision back before it takes effect; the request is open again."""
+        request = self._find(id_)
+        draft = who.sign(Draft(ApprovalWithdrawn(request.approval, request.call), who.actor, request.run))
+        try:
+            await self._ledger.append([draft], condition=withdrawable(request.approval, self._clock()))
+        except NotOpen as closed:
+            raise await self._refuse(
+                request, who, "withdraw", RefusalCause.TOO_LATE, f"It is {closed.state}."
+            ) from None
+        self._wake(request.run)
+
+    async def resolve(
+        self, run: str, call: str, who: Person, verdict: DoubtVerdict, note: str = "", result: Json = None
+    ) -> None:
+        """Say what a person found out about an action in doubt: it happened, it did not, or try again."""
+        blobs: dict[str, bytes] = {}
+
+        def keep(content: bytes) -> str:
+            ref = self._ledger.payloads.ref(content)
+            blobs[ref] = content
+            return ref
+
+        content = note.encode() or b"A person found that it did not happen."
+        if verdict is DoubtVerdict.HAPPENED:
+            content = dump(result if result is not None else {"confirmed_by": who.id, "note": note})
+        body = DoubtResolved(call, verdict, keep(content), keep(note.encode()) if note else None)
+        draft = who.sign(Draft(body, who.actor, run))
+        await self._ledger.append([draft], blobs, condition=doubt_open(run, call))
+        self._wake(run)
+
+    async def reply(self, wait: str, who: Person, text: str, *, changed: bool = False) -> None:
+        """Answer what a run waits for. Raises NotOpen if nobody waits any more."""
+        with self._queries.view() as view:
+            waits = [w for w in ask.waits(view.connection) if w.wait.startswith(wait)]
+        if len(waits) != 1:
+            raise NotFound(f"No run waits under {wait}." if not waits else f"{wait} is ambiguous.")
+        open_wait = waits[0]
+        ref = self._ledger.payloads.ref(text.encode())
+        end = WaitEnd.CHANGED if changed else WaitEnd.REPLIED
+        draft = who.sign(Draft(WaitEnded(open_wait.wait, open_wait.call, end, ref), who.actor, open_wait.run))
+        await self._ledger.append([draft], {ref: text.encode()}, condition=wait_open(open_wait.wait))
+        self._wake(open_wait.run)
+
+    # -- the common path --------------------------------------------------------------------------------------
+
+    def _find(self, id_: str) -> ApprovalRecord:
+        with self._queries.view() as view:
+            return ask.approval(view.connection, id_)
+
+    async def _open(self, id_: str, who: Person, choice: Choice, binding: str | None) -> ApprovalRecord:
+        request = self._find(id_)
+        if request.state != "requested":
+            cause = {"expired": RefusalCause.EXPIRED, "superseded": RefusalCause.SUPERSEDED}.get(
+                request.state, RefusalCause.ALREADY_DECIDED
+            )
+            raise await self._refuse(request, who, choice, cause, f"The request is already {request.state}.")
+        if request.expires_at <= self._clock():
+            raise await self._refuse(request, who, choice, RefusalCause.EXPIRED, "The request has expired.")
+        if not who.may_decide(request.approvers):
+            allowed = ", ".join(request.approvers)
+            raise await self._refuse(
+                request,
+                who,
+                choice,
+                RefusalCause.NOT_APPROVER,
+                f"{who.id} may not decide this; {allowed} may.",
+            )
+        if binding is not None and binding != request.binding:
+            raise await self._refuse(
+                request,
+                who,
+                choice,
+                RefusalCause.BINDING_CHANGED,
+                "This is not what the request is bound to.",
+            )
+        return request
+
+    def _effective_at(self, request: ApprovalRecord, now: bool) -> int:
+        routine = request.reversible and not now
+        return self._clock() + (self.grace_us if routine else 0)
+
+    async def _decide(
+        self, request: ApprovalRecord, who: Person, choice: Choice, *, note: str | None = None, now: bool
+    ) -> Decided:
+        effective = self._effective_at(request, now)
+        blobs = {} if note is None else {self._ledger.payloads.ref(note.encode()): note.encode()}
+        body = ApprovalDecided(
+            request.approval, request.call, choice, request.binding, effective, note=next(iter(blobs), None)
+        )
+        draft = who.sign(Draft(body, who.actor, request.run))
+        await self._append(request, who, choice, [draft], blobs)
+        return Decided(request.approval, choice.value, effective, draft.signature is not None)
+
+    async def _append(
+        self,
+        request: ApprovalRecord,
+        who: Person,
+        choice: Choice,
+        drafts: list[Draft],
+        blobs: dict[str, bytes],
+    ) -> None:
+        try:
+            await self._ledger.append(
+                drafts, blobs, condition=approval_open(request.approval, request.binding)
+            )
+        except NotOpen as closed:
+            raise await self._refuse(
+                request, who, choice, RefusalCause.ALREADY_DECIDED, f"The request is already {closed.state}."
+            ) from None
+        self._wake(request.run)
+
+    async def _refuse(
+        self, request: ApprovalRecord, who: Person, choice: str, cause: RefusalCause, why: str
+    ) -> DecisionRefusedError:
+        """Record the refused attempt and return the error to raise."""
+        body = DecisionRefused(request.approval, str(choice), cause)
+        await self._ledger.append([Draft(body, who.actor, request.run)])
+        return DecisionRefusedError(
+            cause, f"Not accepted: {why}", hint="Look at the request again; nothing was done."
+        )
+
+
+def _with_ruling(event: Any, ruling: Ruling) -> Any:
+    from dataclasses import replace
+
+    return replace(event, ruling=ruling)
