@@ -18,6 +18,7 @@ from storage.blobs import Payloads
 from storage.errors import BadInput
 from storage.events.body import Ref
 from storage.events.workspace import VersionPublished
+from storage.records import VersionRecord
 
 Json = Any
 _DEEP = ("a", "b", "c")
@@ -98,7 +99,7 @@ def published(charter: Charter, payloads: Payloads) -> tuple[VersionPublished, d
 
 
 def restored(
-    body: VersionPublished, payloads: Payloads, cache: Path, examined: Iterable[str] = ()
+    body: VersionPublished | VersionRecord, payloads: Payloads, cache: Path, examined: Iterable[str] = ()
 ) -> Charter:
     """Return a published version, compiled from the texts in the ledger.
 
@@ -119,7 +120,7 @@ def restored(
     return charter
 
 
-def _lay_out(path: Path, job: bytes, body: VersionPublished, payloads: Payloads) -> None:
+def _lay_out(path: Path, job: bytes, body: VersionPublished | VersionRecord, payloads: Payloads) -> None:
     from agents.job.description import parse_job
 
     described = parse_job(job, path.name)

@@ -49,7 +49,7 @@ from agents.policy.sentences import describe_call
 from agents.tools.control import CONTROL_TOOLS, read_control
 from agents.tools.control import Finish as FinishCall
 from agents.tools.foreign_json import parse_foreign
-from agents.tools.tool import ToolFailed
+from agents.tools.tool import Reader, ToolFailed
 from storage.errors import BadInput
 from storage.events.approvals import (
     ApprovalExpired,
@@ -121,6 +121,11 @@ class Runner:
     def charter(self) -> Charter:
         """Return the charter of the run's version."""
         return self._charter
+
+    @property
+    def readers(self) -> Mapping[str, Reader]:
+        """Return what the run can read with."""
+        return self._crew.toolbox.readers
 
     @property
     def writing(self) -> tuple[str, ...]:

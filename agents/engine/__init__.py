@@ -1,0 +1,1 @@
+"""The engine: the only writer of a store. It composes what works runs, and answers commands."""
