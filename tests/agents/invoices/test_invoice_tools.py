@@ -190,6 +190,21 @@ def test_many_at_once_book_one(desk: Desk) -> None:
     assert booked == [(1,)]
 
 
+def test_attempts_of_one_call_that_overlap_all_get_its_one_booking(desk: Desk) -> None:
+    args = desk.proposal(desk.case(Fault.CLEAN))
+    writer = desk.tools["book_invoice"].writer(LivePermit())
+    assert writer is not None
+
+    async def overlap() -> list[Any]:
+        return await asyncio.gather(
+            *(writer.write(args, CallContext("r", "c", key="same")) for _ in range(8))
+        )
+
+    first, *others = asyncio.run(overlap())
+    assert others == [first] * 7
+    assert desk.rows("SELECT count(*) FROM booking WHERE key = 'same'") == [(1,)]
+
+
 def test_a_write_that_is_interrupted_leaves_nothing(desk: Desk) -> None:
     args = desk.proposal(desk.case(Fault.CLEAN))
     # The last statement of the transaction fails, after the booking was inserted.

@@ -57,6 +57,15 @@ def test_one_cent_on_each_of_many_lines_is_more_than_rounding() -> None:
     assert match.stake == D("0.05")
 
 
+def test_two_lines_that_are_off_in_opposite_directions_do_not_make_up_for_each_other() -> None:
+    lines = (Line("1", "Paper", D(1), D("2.00"), D("2.00")), Line("2", "Pens", D(1), D("3.00"), D("3.00")))
+    invoice = an_invoice(lines)
+    records = books(invoice)
+    one, two = own_order(records).lines
+    off = (replace(one, net=D("2.02")), replace(two, net=D("2.98")))
+    assert decide(invoice, with_order(records, replace(own_order(records), lines=off))).kinds == {Kind.PRICE}
+
+
 def test_the_smallest_unit_is_the_currencys() -> None:
     assert Tolerance.of("EUR") == Tolerance(D("0.005"), D("0.01"), D("0.01"))
     assert Tolerance.of("KWD").net == D("0.001")

@@ -23,7 +23,8 @@ D = Decimal
 
 
 def second_order(records: Records, **changes: object) -> Records:
-    again = replace(own_order(records), id="C1-PO-9", number="PO-OTHER", **changes)  # type: ignore[arg-type]
+    other = {"id": "C1-PO-9", "number": "PO-OTHER", **changes}
+    again = replace(own_order(records), **other)  # type: ignore[arg-type]
     return replace(records, orders=(*records.orders, again))
 
 
@@ -52,6 +53,14 @@ def test_a_quoted_number_decides_and_is_not_replaced_by_a_guess() -> None:
     assert decide(invoice, records).order == "C1-PO-1"
     assert decide(invoice, books(invoice, number="po-4711")).agrees
     assert decide(invoice, books(invoice, number="PO 4712")).kinds == {Kind.ORDER}
+
+
+def test_another_suppliers_order_of_the_quoted_number_is_not_mistaken_for_it() -> None:
+    invoice = an_invoice(order="PO 4711")
+    records = second_order(books(invoice), number="PO 4711", supplier="C1-S-2")
+    match = decide(invoice, records)
+    assert match.agrees
+    assert match.order == "C1-PO-1"
 
 
 def test_an_order_of_another_supplier_or_a_closed_one_is_not_used() -> None:
