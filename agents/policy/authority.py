@@ -4,9 +4,10 @@
   is declared `outsider` (a field, a group, the whole case) proves nothing.
 - A case text without a kind is prose, and proves only what `prose.proofs` finds in it.
 - A result proves the fields that its tool declares (`ToolSpec.authority`) if the call really ran, was a read,
-  and the record is the one that the case names: an identifier in it is proven, none contradicts the case, and
-  no other record has that name. Being in a catalogue proves nothing, nor does free text in a record, nor what
-  a result says of itself.
+  and the record is the one that the case names: an identifier in it is proven (or it is the one answer to a
+  read whose arguments are all proven), no other identifier contradicts what is proven, and no other record
+  has that name. Being in a catalogue proves nothing, nor does free text in a record, nor what a result says of
+  itself.
 
 The order of calls does not matter: a hijack that comes first gains nothing over one that comes last.
 """
@@ -52,15 +53,26 @@ class Proof(NamedTuple):
     Attributes:
         kind, value: for comparing; the value is normalised.
         source: in words, such as `case field order_id`.
-        key: names the authority, so that it can be spent.
         element: the list element that it stands in, "" for none; values of one element belong together.
     """
 
     kind: str
     value: str
     source: str
-    key: str
     element: str = ""
+
+    @property
+    def key(self) -> str:
+        """What is spent when the value is used: reading it twice is not twice the authority.
+
+        Only a list of the case can ask for the same thing twice.
+        """
+        return f"{self.kind}={self.value}" + (f" at {self.element}" if self.is_listed else "")
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the value stands in a list of the case."""
+        return self.element.startswith("case:")
 
 
 class Seen(NamedTuple):
@@ -105,11 +117,11 @@ def collect(
     gathered = _Gathered()
     for proof in _of_case(case, schema, schema, "", ""):
         gathered.add(proof)
-    named = {kind for kind, _ in gathered.proofs if identifies(kind) and kind != ANY_ID}
     waiting = _unique(calls)
     more = True
     while more:
-        named_now = [_is_named(record, gathered, named) for record in waiting]
+        kinds = {kind for kind, _ in gathered.proofs if kind.startswith("id:") and kind != ANY_ID}
+        named_now = [_is_named(record, gathered, kinds) for record in waiting]
         ready = [record for record, is_named in zip(waiting, named_now, strict=True) if is_named]
         waiting = [record for record, is_named in zip(waiting, named_now, strict=True) if not is_named]
         for proof in (proof for record in ready for proof in record.proofs):
@@ -126,7 +138,7 @@ class _Gathered:
 
     def add(self, proof: Proof) -> None:
         found = self.proofs[proof.kind, proof.value]
-        if all(known.key != proof.key for known in found):
+        if all((known.key, known.element) != (proof.key, proof.element) for known in found):
             found.append(proof)
 
     def has(self, kind: str, value: str) -> bool:
@@ -154,11 +166,11 @@ def _of_case(value: Json, schema: Json, root: JsonSchema, path: str, element: st
         spelled = normalised(kind, value)
         if spelled is not None:
             declared = f" ({notes['x-source']})" if notes.get("x-source") else ""
-            yield Proof(kind, spelled, f"case field {path}{declared}", f"case:{path}", element)
+            yield Proof(kind, spelled, f"case field {path}{declared}", element)
     elif isinstance(value, str) and not known.enum:
         for found in proofs(value):
             source = f"the case's words in {path}: {found.written}"
-            yield Proof(found.kind, found.value, source, f"case:{path}:{found.kind}:{found.value}", element)
+            yield Proof(found.kind, found.value, source, element)
 
 
 class _Record(NamedTuple):
@@ -168,7 +180,7 @@ class _Record(NamedTuple):
     proofs: tuple[Proof, ...]
     names: frozenset[tuple[str, str]]
     called_with: frozenset[tuple[str, str]]
-    alone: bool
+    answer: bool
     content: str
 
 
@@ -191,9 +203,10 @@ def _records(call: FinishedCall) -> Iterator[_Record]:
             (f.kind, f.value) for f in fields if identifies(f.kind) and f.place.element == owner
         )
         content = json.dumps(sorted((f.place.path[len(owner) :], f.value) for f in fields))
-        proofs = tuple(_proof(call, owner, names, found) for found in fields)
-        alone = len(groups) == 1 and not owner
-        yield _Record(call.spec.name, proofs, names, _called_with(call), alone, content)
+        proofs = tuple(_proof(call, found) for found in fields)
+        called_with, only = _called_with(call)
+        answer = only and len(groups) == 1 and _is_only(call.result, owner)
+        yield _Record(call.spec.name, proofs, names, called_with, answer, content)
 
 
 class _Field(NamedTuple):
@@ -204,24 +217,45 @@ class _Field(NamedTuple):
     value: str
 
 
-def _proof(call: FinishedCall, owner: str, names: frozenset[tuple[str, str]], found: _Field) -> Proof:
+def _proof(call: FinishedCall, found: _Field) -> Proof:
     source = f"system of record: {call.spec.name}.{found.place.path} (call {call.number})"
-    # Reading a record twice is not twice the authority: the key names the record, not the call.
-    record = json.dumps(sorted(names))
-    key = f"{call.spec.name}:{record}:{found.place.path[len(owner) :]}:{found.value}"
     element = f"call {call.number}:{found.place.element}" if found.place.element else ""
-    return Proof(found.kind, found.value, source, key, element)
+    return Proof(found.kind, found.value, source, element)
 
 
-def _called_with(call: FinishedCall) -> frozenset[tuple[str, str]]:
-    """Return the identifiers that a read was asked for."""
-    return frozenset(
-        (sink.kind, spelled)
-        for sink in call.spec.sinks
-        if identifies(sink.kind)
-        for place in places(call.args, sink.path)
-        if (spelled := normalised(sink.kind, place.value)) is not None
-    )
+def _called_with(call: FinishedCall) -> tuple[frozenset[tuple[str, str]], bool]:
+    """Return the identifiers that a read was asked for, and whether it was asked for nothing else."""
+    asked: set[tuple[str, str]] = set()
+    only = True
+    for name, value in call.args.items():
+        if value is None:
+            continue
+        kind = _argument_kind(call.spec, name)
+        spelled = normalised(kind, value)
+        if spelled is None or not identifies(kind):
+            only = False
+        else:
+            asked.add((kind, spelled))
+    return frozenset(asked), only and bool(asked)
+
+
+def _argument_kind(spec: ToolSpec, name: str) -> str:
+    """Return the kind of an argument: its `x-kind`, its sink's, or what its name says (`id:order`)."""
+    declared = spec.parameters.get("properties", {}).get(name, {})
+    if isinstance(declared, Mapping) and isinstance(declared.get("x-kind"), str):
+        return str(declared["x-kind"])
+    for sink in spec.sinks:
+        if sink.path == name:
+            return sink.kind
+    return name if identifies(name) else f"id:{name.removesuffix('_id')}"
+
+
+def _is_only(result: Json, owner: str) -> bool:
+    """Return whether a record is the whole result, or the one element of its list."""
+    found = result
+    for part in owner.partition("[")[0].split(".") if owner else ():
+        found = found[part] if part else found
+    return not owner or len(found) == 1
 
 
 def _owner(path: str, flat: bool) -> str:
@@ -250,14 +284,17 @@ def _unique(calls: Sequence[FinishedCall]) -> list[_Record]:
     return unique
 
 
-def _is_named(record: _Record, gathered: _Gathered, case_kinds: set[str]) -> bool:
-    """Return whether what is proven names this record, and nothing that the case says contradicts it."""
-    if not record.names:
-        called = record.called_with
-        return record.alone and bool(called) and all(gathered.has(*name) for name in called)
-    known = [name for name in record.names if gathered.has(*name)]
-    strangers = [name for name in record.names if name not in known and name[0] in case_kinds]
-    return bool(known) and not strangers
+def _is_named(record: _Record, gathered: _Gathered, kinds: set[str]) -> bool:
+    """Return whether what is proven names this record, and nothing in it or its question contradicts that.
+
+    Args:
+        kinds: of the identifiers that are proven; another value of one of them is a contradiction.
+    """
+    if any(name[0] in kinds and not gathered.has(*name) for name in record.names | record.called_with):
+        return False
+    if record.answer and all(gathered.has(*name) for name in record.called_with):
+        return True
+    return any(gathered.has(*name) for name in record.names)
 
 
 def _seen(case: Mapping[str, Json], calls: Sequence[FinishedCall]) -> tuple[Seen, ...]:

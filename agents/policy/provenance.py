@@ -158,7 +158,9 @@ def _candidates(
         for place in places(args, sink.path) if sink.kind != TEXT else ():
             spelled = normalised(sink.kind, place.value)
             if spelled is not None:
-                groups.setdefault(place.element, []).append(authority.of(sink.kind, spelled))
+                proofs = authority.of(sink.kind, spelled)
+                listed = tuple(proof for proof in proofs if proof.is_listed)
+                groups.setdefault(place.element, []).append(listed or proofs)
     return list(groups.values())
 
 

@@ -155,6 +155,30 @@ def test_a_record_that_contradicts_the_case_is_not_the_one_even_where_it_is_alon
     assert not origin("amount", 7, {"supplier_id": "S-7", "order_id": "PO-1"}, other).proven
 
 
+def test_the_one_answer_to_a_read_whose_arguments_are_all_proven_is_the_record() -> None:
+    accounts = tool(
+        "accounts", {"order_id": TEXT, "filter": TEXT}, Effect.READ, authority={"rows[].iban": "iban"}
+    )
+    one, two = {"rows": [{"iban": IBAN}]}, {"rows": [{"iban": IBAN}, {"iban": None}]}
+    assert origin("iban", IBAN, {"order_id": "PO-1"}, call(1, accounts, one, order_id="PO-1")).proven
+    for unproven in (
+        call(1, accounts, one, order_id="PO-2"),
+        call(1, accounts, one, order_id="PO-1", filter="PO-1"),
+        call(1, accounts, one),
+        call(1, accounts, two, order_id="PO-1"),
+    ):
+        assert not origin("iban", IBAN, {"order_id": "PO-1"}, unproven).proven
+
+
+def test_a_record_reached_through_a_shared_supplier_is_not_the_one() -> None:
+    other = call(4, FIND, {"order_id": "PO-2", "supplier_id": "S-7", "total": 7}, order_id="PO-2")
+    by_supplier = tool("orders_of", {"supplier_id": TEXT}, Effect.READ, authority=FIND.authority)
+    through = call(5, by_supplier, {"order_id": "PO-2", "supplier_id": "S-7", "total": 7}, supplier_id="S-7")
+    for calls in itertools.permutations([ORDER, other, through]):
+        assert not origin("amount", 7, {"order_id": "PO-1"}, *calls).proven
+        assert origin("amount", 99.5, {"order_id": "PO-1"}, *calls).proven
+
+
 def test_two_records_of_one_name_prove_nothing() -> None:
     twice = call(
         2,
@@ -278,6 +302,13 @@ class TestAWrite:
         assert trace(
             PAY, {"amount": "99.5", "iban": IBAN}, collect(case, CASE_SCHEMA, again), spent=spent
         ).unproven == (SPENT,)
+
+    def test_a_value_proven_in_two_places_is_spent_once(self) -> None:
+        case = {**self.CASE, "words": f"Pay EUR 10 to {IBAN}"}
+        authority = collect(case, CASE_SCHEMA)
+        first = trace(PAY, self.ARGS, authority)
+        assert first.unproven == ()
+        assert trace(PAY, self.ARGS, authority, spent=set(first.spends)).unproven == (SPENT,)
 
     def test_a_read_needs_no_request(self) -> None:
         assert trace(FIND, {}, collect({}, None), requested=False).unproven == ()
