@@ -1,4 +1,4 @@
-"""Turns the values of a row into a case and an outcome, as the job says, and checks them against its schemas."""
+"""Turns the values of a row into a case and an outcome, as the job says, and checks them."""
 
 from __future__ import annotations
 

@@ -26,8 +26,11 @@ class NativeCase(Strict):
 
 
 class NativeCaseFile(Strict):
-    """A case file in Centaur's own format: this object in a .json file, or in a .jsonl file `{"format": 1}` first
-    and then one case a line."""
+    """A case file in Centaur's own format.
+
+    In a .json file it is this object; in a .jsonl file the first line is `{"format": 1}`, then one case a
+    line.
+    """
 
     format: Literal[1]
     cases: Many[NativeCase]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
 from agents.job.strict import Many, Strict, nearest
 from agents.job.yaml_text import At
@@ -18,6 +18,13 @@ MAX_STEPS = 500
 MAX_REPEATS = 1_000
 
 
+def _or_short(schema: dict[str, Json]) -> None:
+    """Say in the JSON Schema that a text is enough: escalate, continue, or `retry 2`."""
+    full = dict(schema)
+    schema.clear()
+    schema["anyOf"] = [{"type": "string", "pattern": "^(escalate|continue|retry [0-5])$"}, full]
+
+
 class Otherwise(Strict):
     """What happens instead when a step fails or comes back empty.
 
@@ -26,6 +33,8 @@ class Otherwise(Strict):
         then: escalate with the cause (the default), or continue without the result.
         steps: steps to take instead, after which the plan goes on.
     """
+
+    model_config = ConfigDict(json_schema_extra=_or_short)
 
     retry: int = Field(0, ge=0, le=5)
     then: Literal["escalate", "continue"] = "escalate"
