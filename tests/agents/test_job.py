@@ -105,6 +105,8 @@ def test_the_digest_is_of_the_content_not_of_the_writing() -> None:
     lines = MINIMAL.splitlines(keepends=True)
     moved = "# a comment\n" + "".join([lines[0], lines[2], lines[1], *lines[3:]])
     assert digest(parse_job(moved)) == digest(job())
+    one, other = "{find: {R: bob}, end: {A: eve}}", "{end: {A: eve}, find: {R: bob}}"
+    assert digest(job(raci=one)) == digest(job(raci=other))
     assert digest(job(tier="3")) == digest(job())
     assert digest(job(tier="2")) != digest(job())
 
