@@ -70,7 +70,9 @@ Build = Callable[[ToolEntry, Site], ToolSource]
 
 def _invoice(kind: str) -> Build:
     def build(entry: ToolEntry, site: Site) -> ToolSource:
-        tools = invoice_tools(site.path(entry, "folder"), site.path(entry, "erp"))
+        folder = site.path(entry, "folder")
+        erp = folder if kind == "read_einvoice" else site.path(entry, "erp")
+        tools = invoice_tools(folder, erp)
         return next(tool for tool in tools if tool.spec.name == kind)
 
     return build

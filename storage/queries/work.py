@@ -128,6 +128,12 @@ def pilot_rows(connection: sqlite3.Connection, pilot: str, after_seq: int = 0) -
         after_seq = rows[-1][-1]
 
 
+def pilot_counts(connection: sqlite3.Connection, pilot: str) -> dict[str, int]:
+    """Return how many runs of a pilot are in each state."""
+    rows = connection.execute("SELECT state, count(*) FROM run WHERE pilot = ? GROUP BY state", (pilot,))
+    return {str(state): int(count) for state, count in rows}
+
+
 def refused_rows(connection: sqlite3.Connection, pilot: str) -> list[RefusedRow]:
     """Return the rows of a pilot's case file that could not be used, in order."""
     rows = connection.execute(
