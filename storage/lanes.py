@@ -78,9 +78,10 @@ class Lanes:
         if self._bulk and self._live_groups >= _PATIENCE:
             return self._next_bulk()
         try:
-            return self._live.get(block=not self._bulk)
+            # Wake-ups may have been taken while a group was filled, so never wait for one that is due.
+            return self._live.get(block=not (self._bulk or self._closed))
         except queue.Empty:
-            return self._next_bulk()
+            return self._next_bulk() if self._bulk else None
 
     def _next_bulk(self) -> AppendRequest:
         self._live_groups = -1

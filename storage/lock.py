@@ -41,9 +41,11 @@ class StoreLock:
         os.pwrite(self._file, record, 0)
 
     def release(self) -> None:
-        """Give the store free."""
-        os.ftruncate(self._file, 0)
-        os.close(self._file)
+        """Give the store free; a second time it does nothing."""
+        file, self._file = self._file, -1
+        if file >= 0:
+            os.ftruncate(file, 0)
+            os.close(file)
 
 
 def read_holder(store: Path) -> dict[str, Any]:
