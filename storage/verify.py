@@ -241,10 +241,11 @@ def _with_following(rows: Iterator[Row]) -> Iterator[tuple[Row, Row | None]]:
 
 def _open(path: Path) -> sqlite3.Connection:
     """Open for reading, also where nothing may be written beside the file (then there is no log to read)."""
+    connection = open_reader(path)
     try:
-        connection = open_reader(path)
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
+        connection.close()
         if path.with_name(path.name + "-wal").exists():
             raise StoreError(
                 f"The store {path} cannot be read: its folder is read-only and its log (-wal) is still there.",
@@ -252,6 +253,7 @@ def _open(path: Path) -> sqlite3.Connection:
             ) from None
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     except sqlite3.DatabaseError as error:
+        connection.close()
         raise StoreError(f"{path} cannot be read as a store: {error}.", hint="Choose another file.") from error
     try:
         refuse_newer(connection, path)
