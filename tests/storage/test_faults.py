@@ -161,9 +161,13 @@ def test_a_damaged_store_is_refused_in_plain_words(tmp_path: Path) -> None:
         assert store.ledger.head == 5
 
 
+def _impatient(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA busy_timeout = 50")
+
+
 def test_a_locked_database_is_waited_for_and_then_said(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
-        store._writer.perform(lambda connection: connection.execute("PRAGMA busy_timeout = 50"))
+        store._writer.perform(_impatient)
         with closing(sqlite3.connect(store.path)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreFailed, match="locked"):
