@@ -1,1 +1,2 @@
-"""The ledger of events, the tables projected from it, queries and credentials. All SQL of the store lives here."""
+"""The ledger of events, the tables projected from it, queries and credentials. All SQL of the store lives
+here."""

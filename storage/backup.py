@@ -1,7 +1,7 @@
 """Copies of a store, and the way back to one.
 
-A copy is made beside the running writer and is listed in the ledger, for it goes on holding what is erased later.
-Restoring keeps the replaced store beside, and the ledger says what was lost by it.
+A copy is made beside the running writer and is listed in the ledger, for it goes on holding what is erased
+later. Restoring keeps the replaced store beside, and the ledger says what was lost by it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ class Restoration:
 def back_up(store: Store, target: Path, actor: str = ENGINE) -> Event:
     """Copy an open store to `target` while it works, and record it (`backup.made`).
 
-    Raises Refused if something stands there already, StoreFailed if the disk refuses; then nothing stays there.
+    Raises Refused if something stands there already, StoreFailed if the disk refuses; then nothing stays
+    there.
     """
     target = target.absolute()
     if target.exists():
@@ -71,13 +72,12 @@ def back_up(store: Store, target: Path, actor: str = ENGINE) -> Event:
     return store.ledger.append_now([Draft(BackupMade(last_seq, ref), actor)], {ref: where})[0]
 
 
-def restore(
-    source: Path, path: Path, key_for: KeyFor, heads: Path, actor: str = ENGINE
-) -> Restoration:
-    """Put a backup in the place of the store at `path`, which is kept beside, and record it (`store.restored`).
+def restore(source: Path, path: Path, key_for: KeyFor, heads: Path, actor: str = ENGINE) -> Restoration:
+    """Put a backup in the place of the store at `path`, which is kept beside, and record it
+    (`store.restored`).
 
-    Raises StoreLocked while an engine holds the store, NotFound or StoreError if the source is no backup, BadInput
-    if it is one of another store.
+    Raises StoreLocked while an engine holds the store, NotFound or StoreError if the source is no backup,
+    BadInput if it is one of another store.
     """
     source, path = source.absolute(), path.absolute()
     if not source.exists():
@@ -97,7 +97,8 @@ def restore(
 
 
 def _record(store: Store, heads: Path, actor: str, last_seq: int) -> int | None:
-    """Account for every head that the store no longer contains (also after a restore that was interrupted)."""
+    """Account for every head that the store no longer contains (also after a restore that was
+    interrupted)."""
     accounted = {
         (event.body.lost_seq, event.body.lost_hash)
         for event in store.ledger.events()
@@ -121,7 +122,9 @@ def _replace(source: Path, path: Path) -> Path | None:
         _sync_folder(path.parent)
     except OSError as error:
         fresh.unlink(missing_ok=True)
-        raise StoreFailed(f"The backup could not be put in place ({error}).", hint="Free some space.") from error
+        raise StoreFailed(
+            f"The backup could not be put in place ({error}).", hint="Free some space."
+        ) from error
     return aside
 
 
@@ -172,7 +175,9 @@ def _name(made: Path, target: Path) -> None:
 
 def _reader(path: Path) -> sqlite3.Connection:
     connection = open_reader(path)
-    connection.execute("PRAGMA query_only = OFF")  # the file itself is open for reading only; the copy is written
+    connection.execute(
+        "PRAGMA query_only = OFF"
+    )  # the file itself is open for reading only; the copy is written
     return connection
 
 

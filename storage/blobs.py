@@ -83,11 +83,14 @@ class Payloads:
                 "SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)
             ).fetchone()
         if row is None:
-            raise NotFound(f"The payload {ref[:10]}… was erased.", hint="The event that names it still stands.")
+            raise NotFound(
+                f"The payload {ref[:10]}… was erased.", hint="The event that names it still stands."
+            )
         content = unpack(*row)
         if to_ref(hashlib.sha256(self._salt + content).digest()) != ref:
             raise Refused(
-                f"The payload {ref[:10]}… was changed in the store.", hint="Run `centaur verify`; nothing was done."
+                f"The payload {ref[:10]}… was changed in the store.",
+                hint="Run `centaur verify`; nothing was done.",
             )
         return content
 
@@ -124,7 +127,8 @@ class BlobWriter:
             if len(packed) < len(content):
                 codec, stored = ZSTD, packed
         self._connection.execute(
-            "INSERT INTO blob (address, size, codec, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (address) DO NOTHING",
+            "INSERT INTO blob (address, size, codec, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (address) "
+            "DO NOTHING",
             (to_address(ref), len(content), codec, stored),
         )
 

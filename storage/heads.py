@@ -1,7 +1,7 @@
 """Heads that went astray: when the store no longer contains the head that was kept outside it.
 
-Opening such a store would overwrite the only trace of it. So the old head is kept beside, and `verify` reports
-it until a `store.restored` event names it.
+Opening such a store would overwrite the only trace of it. So the old head is kept beside, and `verify`
+reports it until a `store.restored` event names it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _LOST = ".lost-"
 
 @dataclass(frozen=True, slots=True)
 class LostHead:
-    """A head that the store once had. `ended_at` is the last seq that the store still had when it was opened."""
+    """A head that the store once had. `ended_at` is the last seq that the store still had when it was
+    opened."""
 
     head: Head
     ended_at: int

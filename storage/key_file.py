@@ -1,7 +1,9 @@
 """A copy of the anchors' key in a file, wrapped by a passphrase, for the day when the keyring is lost.
 
-The passphrase is stretched with scrypt (RFC 7914; N = 2^16, r = 8, p = 1: 64 MB and a fraction of a second), the
-key is sealed with ChaCha20-Poly1305 (RFC 8439); the plain members of the file are sealed in as associated data.
+The passphrase is stretched with scrypt (RFC 7914; N = 2^16, r = 8, p = 1: 64 MB and a fraction of a
+second), the
+key is sealed with ChaCha20-Poly1305 (RFC 8439); the plain members of the file are sealed in as associated
+data.
 """
 
 from __future__ import annotations
@@ -31,19 +33,28 @@ class WrappedKey:
 def export_key(target: Path, store: str, key: AnchorKey, passphrase: str) -> None:
     """Write the key to a new file that only the owner can read.
 
-    Raises BadInput for a passphrase of fewer than 8 characters, Refused if the file exists or cannot be written.
+    Raises BadInput for a passphrase of fewer than 8 characters, Refused if the file exists or cannot be
+    written.
     """
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
     if len(passphrase) < _SHORTEST:
         raise BadInput(f"The passphrase has fewer than {_SHORTEST} characters.", hint="Take a longer one.")
     salt, nonce = os.urandom(16), os.urandom(12)
-    plain = {"format": _FORMAT, "store": store, "key_id": key.key_id, "salt": salt.hex(), "nonce": nonce.hex()}
+    plain = {
+        "format": _FORMAT,
+        "store": store,
+        "key_id": key.key_id,
+        "salt": salt.hex(),
+        "nonce": nonce.hex(),
+    }
     sealed = ChaCha20Poly1305(_stretch(passphrase, salt)).encrypt(nonce, key.secret, _associated(plain))
     try:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise Refused(f"The key file {target} cannot be made: {error.strerror}.", hint="Choose another name.") from error
+        raise Refused(
+            f"The key file {target} cannot be made: {error.strerror}.", hint="Choose another name."
+        ) from error
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(plain | {"sealed": sealed.hex()}, file, indent=1)
 
@@ -63,7 +74,9 @@ def import_key(source: Path, passphrase: str) -> WrappedKey:
         if record["format"] != _FORMAT:
             raise ValueError(f"format {record['format']}")
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{source} is not a key file ({error}).", hint="Name the file that the backup wrote.") from error
+        raise BadInput(
+            f"{source} is not a key file ({error}).", hint="Name the file that the backup wrote."
+        ) from error
     try:
         secret = ChaCha20Poly1305(_stretch(passphrase, salt)).decrypt(nonce, sealed, _associated(plain))
     except InvalidTag:

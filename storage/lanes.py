@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from storage.requests import AppendRequest
 
 GROUP_EVENTS = 512
-"""A commit group is closed before it would exceed this many events (a larger request is a group of its own)."""
+"""A commit group is closed before it would exceed this many events (a larger request is a group of its
+own)."""
 
 _PATIENCE = 32
-"""After so many live groups in a row, one bulk group passes: bulk work is slow beside live work, never starved."""
+"""After so many live groups in a row, one bulk group passes: bulk work is slow beside live work, never
+starved."""
 
 
 @dataclass(slots=True, eq=False)

@@ -68,10 +68,10 @@ class Ledger:
         bulk: bool = False,
     ) -> list[Event]:
         """The same without an event loop: blocks until the commit."""
-        request = AppendRequest(drafts, blobs, condition, erase, done=threading.Event())
+        done = threading.Event()
+        request = AppendRequest(drafts, blobs, condition, erase, done=done)
         self._writer.submit(request, bulk=bulk)
-        assert request.done is not None
-        request.done.wait()
+        done.wait()
         if request.error is not None:
             raise request.error
         return request.events
@@ -87,7 +87,8 @@ class Ledger:
         return self._read("SELECT body, hash FROM event WHERE run = ? ORDER BY seq", run)
 
     def events(self, after: int = 0) -> Iterator[Event]:
-        """Yield all events with a seq above `after`, in order, up to the head as it is when they are reached."""
+        """Yield all events with a seq above `after`, in order, up to the head as it is when they are
+        reached."""
         while page := self._read(
             "SELECT body, hash FROM event WHERE seq > ? ORDER BY seq LIMIT ?", after, _PAGE
         ):
@@ -95,7 +96,8 @@ class Ledger:
             after = page[-1].seq
 
     def _read(self, sql: str, *values: object) -> list[Event]:
-        # One statement at a time and none left open: a second reader would else see the first one's old snapshot.
+        # One statement at a time and none left open: a second reader would else see the first one's old
+        # snapshot.
         with self._reading:
             rows = self._reader.execute(sql, values).fetchall()
         return [decode(body, hash_) for body, hash_ in rows]

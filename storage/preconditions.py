@@ -34,7 +34,8 @@ class NotOpen(Refused):
 
 
 _KILL = (
-    "SELECT kill, scope FROM kill WHERE lifted_at IS NULL AND (scope = 'all' OR (scope = 'agent' AND target = ?) "
+    "SELECT kill, scope FROM kill WHERE lifted_at IS NULL AND (scope = 'all' OR (scope = 'agent' AND "
+    "target = ?) "
     "OR (scope = 'tool' AND target = ?)) LIMIT 1"
 )
 _ALLOWING = "SELECT state, choice, binding FROM approval WHERE approval = ?"

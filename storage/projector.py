@@ -1,6 +1,7 @@
 """Derives the tables from the events, inside the transaction that appends them.
 
-Every fold looks only at the event and at the tables as the events before it left them, never at where a commit
+Every fold looks only at the event and at the tables as the events before it left them, never at where a
+commit
 group ended. Counters are added up during a group and written once at its end; sums do not depend on grouping.
 """
 
@@ -36,7 +37,8 @@ class Projector:
         self._tables.reload()
 
     def reload(self) -> None:
-        """Forget what was learnt from the tables (a transaction was rolled back, or the tables were replaced)."""
+        """Forget what was learnt from the tables (a transaction was rolled back, or the tables were
+        replaced)."""
         self._tables.reload()
 
     def fold(self, event: Event) -> None:

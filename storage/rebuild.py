@@ -45,7 +45,8 @@ class Difference:
 def rebuild(path: Path, progress: Progress = no_progress) -> int:
     """Refill every derived table of a store that nobody has open; return the seq it was derived up to.
 
-    Raises StoreLocked while an engine holds the store (then use `Store.rebuild`), StoreFailed when the disk refuses.
+    Raises StoreLocked while an engine holds the store (then use `Store.rebuild`), StoreFailed when the disk
+    refuses.
     """
     lock = StoreLock(path.absolute())
     try:
@@ -81,7 +82,8 @@ def differences(path: Path, progress: Progress = no_progress) -> list[Difference
 
 @contextlib.contextmanager
 def scratch_file(store: Path | None) -> Iterator[Path]:
-    """Yield a file for tables under construction, beside the store (or among the temporary files); then remove it."""
+    """Yield a file for tables under construction, beside the store (or among the temporary files); then
+    remove it."""
     if store is None:
         import tempfile
 
@@ -181,10 +183,9 @@ def _unequal(
     while ours is not None or given is not None:
         if ours == given:
             ours, given = next(mine, None), next(theirs, None)
-        elif given is None or (ours is not None and ours[:keys] <= given[:keys]):
-            assert ours is not None
+        elif ours is not None and (given is None or ours[:keys] <= given[:keys]):
             yield Difference(table, True, ours)
             ours = next(mine, None)
-        else:
+        elif given is not None:
             yield Difference(table, False, given)
             given = next(theirs, None)

@@ -1,4 +1,5 @@
-"""What queries answer: plain immutable records, never rows. Times are UTC microseconds, costs micro US dollars."""
+"""What queries answer: plain immutable records, never rows. Times are UTC microseconds, costs micro US
+dollars."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from storage.events.body import Ref
 
 
 class RunRecord(NamedTuple):
-    """A run as it stands; `state` is running, paused, waiting, asking, doubt, finished, handed_off, failed or stopped."""
+    """A run as it stands; `state` is running, paused, waiting, asking, doubt, finished, handed_off, failed
+    or stopped."""
 
     run: str
     agent: str
@@ -221,7 +223,8 @@ class KillRecord(NamedTuple):
 
 
 class DayRecord(NamedTuple):
-    """What one agent did in one mode on one day of the business time zone. Durations are summed microseconds."""
+    """What one agent did in one mode on one day of the business time zone. Durations are summed
+    microseconds."""
 
     day: str
     agent: str

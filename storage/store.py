@@ -25,7 +25,8 @@ from storage.writer import Writer
 
 APP = "centaur"
 KeyFor = Callable[[str, Callable[[], bytes]], bytes | None]
-"""Returns the key of a name from the keyring, made by the second argument if absent; None without a keyring."""
+"""Returns the key of a name from the keyring, made by the second argument if absent; None without a
+keyring."""
 
 
 def no_keyring(name: str, create: Callable[[], bytes]) -> bytes | None:

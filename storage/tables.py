@@ -1,7 +1,7 @@
 """The small tables as SQLModel classes; import this late, for SQLModel takes 0.4 s.
 
-The classes describe tables that the migrations made (a test holds the two together) and serve to write queries;
-records go out, never these. They validate nothing: what enters the store enters through events.
+The classes describe tables that the migrations made (a test holds the two together) and serve to write
+queries; records go out, never these. They validate nothing: what enters the store enters through events.
 """
 
 from __future__ import annotations

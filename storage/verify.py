@@ -1,8 +1,10 @@
-"""Tells whether the ledger is as it was written, names the first event that is not, and says what it cannot know.
+"""Tells whether the ledger is as it was written, names the first event that is not, and says what it cannot
+know.
 
-It reads the file by itself, beside a running engine or without one, and needs the same memory for ten events and
-for ten million. It does not trust the file: whoever has the sqlite3 shell can drop the triggers, so content is
-checked, not rules; what a table says of the store (its id, its salt) is held against the events.
+It reads the file by itself, beside a running engine or without one, and needs the same memory for ten
+events and
+for ten million. It does not trust the file: whoever has the sqlite3 shell can drop the triggers, so content
+is checked, not rules; what a table says of the store (its id, its salt) is held against the events.
 """
 
 from __future__ import annotations
@@ -64,7 +66,10 @@ def verify(
             reading.payloads.contents()
             reading.end()
         except sqlite3.DatabaseError as error:
-            words = f"The file is damaged ({error}); event {reading.last_read + 1} is the first that cannot be read."
+            words = (
+                f"The file is damaged ({error}); event {reading.last_read + 1} is the first that cannot be "
+                "read."
+            )
             report.find(FindingKind.DAMAGED, reading.last_read + 1, words)
     return Verification(
         store=reading.identity.store,
@@ -78,7 +83,8 @@ def verify(
 
 
 def store_id(path: Path) -> str:
-    """Return the id of a store, under which its key and its head are kept. Raises StoreError if it is none."""
+    """Return the id of a store, under which its key and its head are kept. Raises StoreError if it is
+    none."""
     with contextlib.closing(_open(path)) as connection:
         return _identity(connection).store
 
@@ -191,14 +197,16 @@ class _Reading:
     def _blind_spots(self, last: int) -> None:
         if self._key is None and self.anchors.unchecked:
             self._report.blind(
-                "Without the key of the anchors, a ledger whose hashes were all computed anew looks like the original."
+                "Without the key of the anchors, a ledger whose hashes were all computed anew looks "
+                "like the original."
             )
         for key_id, seq in self.anchors.unchecked.items():
             if self._key is not None:
                 self._report.blind(f"Anchors up to event {seq} were made with another key ({key_id}).")
         for first, until in self.anchors.unanchored:
             self._report.blind(
-                f"{span(first, until).capitalize()} was committed without a key: whether it was changed before a later "
+                f"{span(first, until).capitalize()} was committed without a key: whether it was "
+                "changed before a later "
                 "anchor cannot be known."
             )
         proven = max(self.anchors.anchored_to, self._head.vouches_to())
@@ -209,7 +217,8 @@ class _Reading:
         after = -(2**63)
         while True:
             page = self._connection.execute(
-                "SELECT seq, run, kind, ts, body, hash FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+                "SELECT seq, run, kind, ts, body, hash FROM event WHERE seq > ? AND seq <= ? ORDER BY "
+                "seq LIMIT ?",
                 (after, last, _PAGE),
             ).fetchall()
             if not page:
@@ -248,19 +257,24 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.close()
         if path.with_name(path.name + "-wal").exists():
             raise StoreError(
-                f"The store {path} cannot be read: its folder is read-only and its log (-wal) is still there.",
+                f"The store {path} cannot be read: its folder is read-only and its log (-wal) is still "
+                "there.",
                 hint="Copy file and log elsewhere and verify the copy.",
             ) from None
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise StoreError(f"{path} cannot be read as a store: {error}.", hint="Choose another file.") from error
+        raise StoreError(
+            f"{path} cannot be read as a store: {error}.", hint="Choose another file."
+        ) from error
     try:
         refuse_newer(connection, path)
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise StoreError(f"{path} cannot be read as a store: {error}.", hint="Choose another file.") from error
+        raise StoreError(
+            f"{path} cannot be read as a store: {error}.", hint="Choose another file."
+        ) from error
     except StoreTooNew:
         connection.close()
         raise

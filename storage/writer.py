@@ -1,8 +1,8 @@
 """The one thread that writes: whatever waits when it wakes becomes one commit group.
 
 It owns the only writing connection (SQLite before 3.51.3 can corrupt a WAL when two connections write). A
-group is committed with FULL sync before anybody is told. Nothing that a request, a listener or the disk does may
-end the thread: those who wait for it would wait for ever.
+group is committed with FULL sync before anybody is told. Nothing that a request, a listener or the disk
+does may end the thread: those who wait for it would wait for ever.
 """
 
 from __future__ import annotations

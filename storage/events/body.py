@@ -80,7 +80,8 @@ def _ref_fields(cls: type[Any]) -> tuple[str, ...]:
 
 
 def ref_field(**options: Any) -> Any:
-    """Declare a dataclass field that holds blob addresses (a Ref, a tuple of them, or of parts with `refs`)."""
+    """Declare a dataclass field that holds blob addresses (a Ref, a tuple of them, or of parts with
+    `refs`)."""
     return dataclasses.field(metadata={"ref": True}, **options)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import get_args
 
-from storage.events.body import Body
 from storage.events.approvals import (
     ApprovalDecided,
     ApprovalExpired,
@@ -13,6 +12,7 @@ from storage.events.approvals import (
     ApprovalWithdrawn,
     DecisionRefused,
 )
+from storage.events.body import Body
 from storage.events.calls import (
     CallDecided,
     DoubtRaised,

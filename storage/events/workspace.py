@@ -40,7 +40,8 @@ class KeyChanged(Body):
 
 @dataclass(frozen=True, slots=True)
 class PersonAdded(Body):
-    """A person became known, or their key or roles changed; without a public key their decisions are unsigned."""
+    """A person became known, or their key or roles changed; without a public key their decisions are
+    unsigned."""
 
     kind: ClassVar[str] = "person.added"
     person: str

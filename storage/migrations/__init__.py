@@ -48,7 +48,8 @@ def refuse_newer(connection: sqlite3.Connection, path: Path, todo: Sequence[Step
 def migrate(connection: sqlite3.Connection, path: Path, all_steps: Sequence[Step] | None = None) -> None:
     """Bring a store to the present form, keeping a copy of an older one beside it.
 
-    Raises StoreTooNew for one that a newer version wrote. A step that fails leaves the store as it was before it.
+    Raises StoreTooNew for one that a newer version wrote. A step that fails leaves the store as it was
+    before it.
     """
     known = all_steps or steps()
     refuse_newer(connection, path, known)

@@ -26,7 +26,8 @@ _COUNTER = {
 
 def _requested(tables: Tables, event: Event, body: ApprovalRequested) -> None:
     tables.sql(
-        "INSERT OR IGNORE INTO approval (approval, run, call, tool, effect, rule, binding, approvers, reversible, "
+        "INSERT OR IGNORE INTO approval (approval, run, call, tool, effect, rule, binding, approvers, "
+        "reversible, "
         "tier, card, requested_at, expires_at, state, seq) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'requested', ?)",
         (body.approval, event.run, body.call, body.tool, body.effect, body.rule, body.binding,
@@ -38,7 +39,8 @@ def _requested(tables: Tables, event: Event, body: ApprovalRequested) -> None:
 
 def _decided(tables: Tables, event: Event, body: ApprovalDecided) -> None:
     row = tables.sql(
-        "UPDATE approval SET state = 'decided', choice = ?, person = ?, decided_at = ?, effective_at = ?, args = ?, "
+        "UPDATE approval SET state = 'decided', choice = ?, person = ?, decided_at = ?, effective_at "
+        "= ?, args = ?, "
         "note = ?, signed = ? WHERE approval = ? AND state = 'requested' RETURNING requested_at",
         (body.choice, event.actor, event.ts, body.effective_at, body.args, body.note,
          int(event.signature is not None), body.approval),

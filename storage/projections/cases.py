@@ -9,7 +9,8 @@ from storage.projections.tables import Fold, Tables
 
 def _case_received(tables: Tables, event: Event, body: CaseReceived) -> None:
     tables.sql(
-        "INSERT OR IGNORE INTO case_ (case_id, agent, content, external_ref, external_id, pilot, received_at, seq) "
+        "INSERT OR IGNORE INTO case_ (case_id, agent, content, external_ref, external_id, pilot, "
+        "received_at, seq) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (body.case, body.agent, body.content, body.external, tables.text(body.external), body.pilot,
          event.ts, event.seq),

@@ -15,8 +15,8 @@ _DAYS = "SELECT * FROM day"
 def recount_days(events: sqlite3.Connection, tables: sqlite3.Connection, until: int, zone: str) -> None:
     """Refill the table of days from the events before seq `until`, with the borders of `zone`.
 
-    The days need the states of approvals and runs on the way, so everything is folded once more into a private
-    temporary database, of which only the days are kept.
+    The days need the states of approvals and runs on the way, so everything is folded once more into a
+    private temporary database, of which only the days are kept.
     """
     from storage.migrations import projection_sql
     from storage.projections import FOLDS

@@ -23,7 +23,8 @@ def _run_started(tables: Tables, event: Event, body: RunStarted) -> None:
     if event.run is None:
         return
     tables.sql(
-        "INSERT OR IGNORE INTO run (run, agent, version, case_id, mode, stage, tier, model, seed, pilot, origin, state, "
+        "INSERT OR IGNORE INTO run (run, agent, version, case_id, mode, stage, tier, model, seed, "
+        "pilot, origin, state, "
         "started_at, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)",
         (event.run, body.agent, body.version, body.case, body.mode, body.stage, body.tier, body.model,
          body.seed, body.pilot, event.origin, event.ts, event.seq),

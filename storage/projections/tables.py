@@ -50,9 +50,11 @@ DAY_COUNTERS = (
 )
 _COUNTED_BY_BOTH = frozenset(RUN_COUNTERS) & frozenset(DAY_COUNTERS)
 _RUN_UPDATE = f"UPDATE run SET {', '.join(f'{c} = {c} + ?' for c in RUN_COUNTERS)} WHERE run = ?"  # noqa: S608
+_DAY_NAMES = ", ".join(DAY_COUNTERS)
+_DAY_SUMS = ", ".join(f"{c} = {c} + excluded.{c}" for c in DAY_COUNTERS)
 _DAY_UPSERT = (
-    f"INSERT INTO day (day, agent, mode, {', '.join(DAY_COUNTERS)}) VALUES (?, ?, ?{', ?' * len(DAY_COUNTERS)}) "
-    f"ON CONFLICT (day, agent, mode) DO UPDATE SET {', '.join(f'{c} = {c} + excluded.{c}' for c in DAY_COUNTERS)}"
+    f"INSERT INTO day (day, agent, mode, {_DAY_NAMES}) VALUES (?, ?, ?{', ?' * len(DAY_COUNTERS)}) "  # noqa: S608
+    f"ON CONFLICT (day, agent, mode) DO UPDATE SET {_DAY_SUMS}"
 )
 _RUNS_REMEMBERED = 50_000
 _RESUME = (

@@ -1,7 +1,7 @@
 """Read-only questions to a store. Records come out, never rows; lists are paged by seq, newest first.
 
-Every function takes a connection; `Queries` opens one and lends it for a short transaction, so that what a view
-shows is of one moment and the view knows which.
+Every function takes a connection; `Queries` opens one and lends it for a short transaction, so that what a
+view shows is of one moment and the view knows which.
 """
 
 from __future__ import annotations

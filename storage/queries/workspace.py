@@ -1,7 +1,7 @@
 """Questions about the workspace: agents, versions, people, settings, days, commands, the store itself.
 
-Lists of the small tables are written with SQLModel, which is imported when the first one is asked for; what an
-engine needs at its start (one setting, one person, one agent) is not.
+Lists of the small tables are written with SQLModel, which is imported when the first one is asked for; what
+an engine needs at its start (one setting, one person, one agent) is not.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _AGENT = f"SELECT {', '.join(AgentRecord._fields)} FROM agent"  # noqa: S608
 _VERSION = f"SELECT {', '.join(VersionRecord._fields)} FROM version"  # noqa: S608
 _DAY = f"SELECT {', '.join(DayRecord._fields)} FROM day"  # noqa: S608
 _COUNTS = (
-    "SELECT (SELECT coalesce(max(seq), 0) FROM event), (SELECT count(*) FROM event), (SELECT count(*) FROM blob), "
+    "SELECT (SELECT coalesce(max(seq), 0) FROM event), (SELECT count(*) FROM event), (SELECT count(*) "
+    "FROM blob), "
     "(SELECT coalesce(sum(size), 0) FROM blob), (SELECT count(*) FROM run), "
     "(SELECT count(*) FROM run WHERE ended_at IS NULL), (SELECT count(*) FROM case_), "
     "(SELECT count(*) FROM approval WHERE state = 'requested'), "
@@ -71,7 +72,9 @@ def versions(connection: sqlite3.Connection, agent: str | None = None) -> list[V
 
 def version(connection: sqlite3.Connection, agent: str, version: str) -> VersionRecord:
     """Return one version of an agent. Raises NotFound."""
-    found = one(connection, f"{_VERSION} WHERE agent = ? AND version = ?", VersionRecord._make, agent, version)
+    found = one(
+        connection, f"{_VERSION} WHERE agent = ? AND version = ?", VersionRecord._make, agent, version
+    )
     if found is None:
         raise NotFound(f"Agent '{agent}' has no version '{version}'.", hint="`centaur runs` shows what ran.")
     return found
@@ -108,7 +111,12 @@ def setting(connection: sqlite3.Connection, name: str) -> str | int | None:
 
 
 def days(
-    connection: sqlite3.Connection, first: str, last: str, *, agent: str | None = None, mode: str | None = None
+    connection: sqlite3.Connection,
+    first: str,
+    last: str,
+    *,
+    agent: str | None = None,
+    mode: str | None = None,
 ) -> list[DayRecord]:
     """Return the sums of each day from `first` to `last` (`YYYY-MM-DD`, both included), oldest first."""
     sql, values = f"{_DAY} WHERE day BETWEEN ? AND ?", [first, last]

@@ -1,1 +1,2 @@
-"""The single checks that `storage.verify` puts together: chain, anchors, head, signatures, payloads, schema."""
+"""The single checks that `storage.verify` puts together: chain, anchors, head, signatures, payloads,
+schema."""

@@ -1,8 +1,9 @@
 """Each commit group ends in an anchor that only the holder of the key could have made.
 
-An anchor fits only if the whole chain up to its event is the one that was anchored, so one that fits vouches for
-everything before it. One that does not fit, while later ones do, was itself changed; if none fits any more, the
-chain was computed anew from somewhere after the last good one.
+An anchor fits only if the whole chain up to its event is the one that was anchored, so one that fits
+vouches for
+everything before it. One that does not fit, while later ones do, was itself changed; if none fits any more,
+the chain was computed anew from somewhere after the last good one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import NamedTuple
 
 from storage.anchors import AnchorKey
 from storage.verification.report import FindingKind, Report, span
-
 
 _RENUMBERING = frozenset({FindingKind.DELETED, FindingKind.INSERTED})
 
@@ -95,20 +95,24 @@ class AnchorCheck:
                 self._fits(self.anchored_to)
             elif not (misfit.renumbered or (misfit.explained and misfit.anchors == 1)):
                 words = (
-                    f"From event {misfit.first} on nothing fits its anchors any more: at least one of {span(misfit.first, last)} "
+                    f"From event {misfit.first} on nothing fits its anchors any more: at least one of "
+                    f"{span(misfit.first, last)} "
                     "was changed and the hashes after it were computed anew."
                 )
                 self._report.find(FindingKind.RELINKED, misfit.first, words)
         if self.covered_to < last and not cut:
             words = (
-                f"No anchor covers {span(self.covered_to + 1, last)}, although each commit writes one: it was "
+                f"No anchor covers {span(self.covered_to + 1, last)}, although each commit writes one: "
+                "it was "
                 "removed, or the events were written by something else than Centaur."
             )
             self._report.find(FindingKind.ANCHOR_CHANGED, self.covered_to + 1, words)
 
     def _without_mac(self, first: int, anchor: Anchor) -> None:
         if self.in_force is not None:
-            words = f"The anchor of {span(first, anchor.seq)} was stripped: a key was in use when it was written."
+            words = (
+                f"The anchor of {span(first, anchor.seq)} was stripped: a key was in use when it was written."
+            )
             self._report.find(FindingKind.ANCHOR_STRIPPED, first, words)
             self._excuse = True
         elif self.unanchored and self.unanchored[-1][1] == first - 1:
@@ -121,7 +125,8 @@ class AnchorCheck:
         self.anchored_to, self._excuse = seq, False
         if misfit is not None and not misfit.explained:
             words = (
-                f"An anchor in {span(misfit.first, misfit.last)} was changed or removed; the events themselves are "
+                f"An anchor in {span(misfit.first, misfit.last)} was changed or removed; the events "
+                "themselves are "
                 "as they were, for a later anchor fits."
             )
             self._report.find(FindingKind.ANCHOR_CHANGED, misfit.first, words)

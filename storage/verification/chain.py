@@ -101,7 +101,11 @@ class ChainCheck:
         if chain(row.hash, following.body) == following.hash:
             return FindingKind.EDITED, seq, f"Event {seq} was edited: its content no longer fits its hash."
         if chain(chain(self._previous, row.body), following.body) == following.hash:
-            return FindingKind.EDITED, seq, f"The stored hash of event {seq} was edited; its content is as it was."
+            return (
+                FindingKind.EDITED,
+                seq,
+                f"The stored hash of event {seq} was edited; its content is as it was.",
+            )
         return FindingKind.EDITED, seq, f"Event {seq} was edited, and what follows with it."
 
     def _columns(self, row: Row) -> None:

@@ -12,14 +12,14 @@ from storage.heads import LostHead, head_path, lost_heads
 from storage.migrations import projection_sql
 from storage.verification.report import FindingKind, Report, span
 
-
 _DISPLACING = frozenset(
     {FindingKind.RELINKED, FindingKind.DELETED, FindingKind.INSERTED, FindingKind.REORDERED}
 )
 
 
 class HeadCheck:
-    """Holds the head against the chain. Made before the events are read, for the head may lag and never leads."""
+    """Holds the head against the chain. Made before the events are read, for the head may lag and never
+    leads."""
 
     def __init__(self, report: Report, heads: Path, store: str, key: AnchorKey | None) -> None:
         self._report, self._store, self._key = report, store, key
@@ -76,8 +76,10 @@ class HeadCheck:
             if (lost.head.seq, lost.head.hash.hex()) not in self._restored:
                 first = min(lost.ended_at + 1, lost.head.seq)
                 words = (
-                    f"The store was rolled back: it once went to event {lost.head.seq}, and was opened again when it "
-                    f"ended at {lost.ended_at} (or with another event {lost.head.seq}). What stood from event {first} "
+                    f"The store was rolled back: it once went to event {lost.head.seq}, and was opened "
+                    "again when it "
+                    f"ended at {lost.ended_at} (or with another event {lost.head.seq}). What stood "
+                    f"from event {first} "
                     "on is lost."
                 )
                 self._report.find(FindingKind.ROLLED_BACK, first, words)
@@ -85,7 +87,8 @@ class HeadCheck:
     def _missing(self, last: int, in_force: str | None) -> None:
         why = "is there" if not self._path.exists() else "can be read"
         self._report.blind(
-            f"No head kept outside the store {why}: whether events after {last} were cut off, or the whole file was "
+            f"No head kept outside the store {why}: whether events after {last} were cut off, or the "
+            "whole file was "
             "replaced by an older copy, cannot be known."
         )
         if self._key is not None and self._key.key_id == in_force:
@@ -114,14 +117,16 @@ class HeadCheck:
     def _differs(self, head: Head, anchored_to: int) -> None:
         if anchored_to >= head.seq:
             words = (
-                f"Event {head.seq} is not the one that stood there: the store was rolled back to before it and then "
+                f"Event {head.seq} is not the one that stood there: the store was rolled back to "
+                "before it and then "
                 "continued. The first lost event is this one or an earlier one."
             )
             self._report.find(FindingKind.ROLLED_BACK, head.seq, words)
         elif not self._explained(head, anchored_to):
             first = anchored_to + 1
             words = (
-                f"Event {head.seq} is not the one that the head kept outside names: {span(first, head.seq)} or some of "
+                f"Event {head.seq} is not the one that the head kept outside names: "
+                f"{span(first, head.seq)} or some of "
                 "it was changed and the hashes were computed anew."
             )
             self._report.find(FindingKind.RELINKED, first, words)

@@ -66,11 +66,13 @@ class PayloadCheck:
     def end(self) -> None:
         """Report what is missing without an erasure, and what is there in spite of one."""
         self.look()
-        for ref, seq in self._missing.items():
+        for seq in self._missing.values():
             words = f"A payload that event {seq} names is gone, and no event says that it was erased."
             self._report.find(FindingKind.BLOB_MISSING, seq, words)
         for ref, seq in self._erased.items():
-            row = self._connection.execute("SELECT 1 FROM blob WHERE address = ?", (to_address(ref),)).fetchone()
+            row = self._connection.execute(
+                "SELECT 1 FROM blob WHERE address = ?", (to_address(ref),)
+            ).fetchone()
             if row is not None:
                 words = f"Event {seq} says that a payload was erased, and it is still there."
                 self._report.find(FindingKind.BLOB_NOT_ERASED, seq, words)

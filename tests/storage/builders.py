@@ -1,7 +1,7 @@
 """Builders of stores and of random histories, for every test that needs events.
 
-A history is any sequence of events over a few runs, cases, calls and payloads, so that they meet. It need not make
-sense as work: the ledger and its tables must hold for every sequence.
+A history is any sequence of events over a few runs, cases, calls and payloads, so that they meet. It need
+not make sense as work: the ledger and its tables must hold for every sequence.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ _IDS = {
     "effect": ("read", "write", "irreversible"),
 }
 _OF_THE_STORE = (StoreCreated, KeyChanged)
-_OF_A_RUN = ("run.", "plan.", "model.", "criteria.", "limit.", "message.", "person.informed", "wait.", "call.",
-             "tool.", "doubt.", "approval.", "decision.", "kill.acknowledged")  # fmt: skip
+_OF_A_RUN = ("run.", "plan.", "model.", "criteria.", "limit.", "message.", "person.informed", "wait.",
+             "call.", "tool.", "doubt.", "approval.", "decision.", "kill.acknowledged")  # fmt: skip
 
 
 def address(content: bytes, salt: bytes = SALT) -> Ref:
@@ -91,7 +91,7 @@ def values(hint: Any, name: str, is_ref: bool = False) -> st.SearchStrategy[Any]
     assert hint is str, f"a body holds a field '{name}' of type {hint}"
     if is_ref:
         return st.sampled_from(sorted(BY_REF))
-    return st.sampled_from(_IDS[name]) if name in _IDS else st.text("abcß\n\"\\", max_size=8)
+    return st.sampled_from(_IDS[name]) if name in _IDS else st.text('abcß\n"\\', max_size=8)
 
 
 def parts(cls: type[Any]) -> st.SearchStrategy[Any]:

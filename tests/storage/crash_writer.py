@@ -6,8 +6,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from storage.events.workspace import SettingChanged
 from storage.events.envelope import Draft
+from storage.events.workspace import SettingChanged
 from tests.storage.builders import open_store, outcome
 
 
@@ -20,7 +20,9 @@ async def main(folder: Path) -> None:
             while True:
                 i += 1
                 draft, blobs = outcome(store, f"{n}.{i} " * 30)
-                events = await store.ledger.append([draft, Draft(SettingChanged("limit", i), "engine")], blobs)
+                events = await store.ledger.append(
+                    [draft, Draft(SettingChanged("limit", i), "engine")], blobs
+                )
                 sys.stdout.write(f"{events[-1].seq} {events[-1].hash.hex()}\n")
                 sys.stdout.flush()
 

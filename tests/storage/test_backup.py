@@ -98,7 +98,12 @@ def test_restoring_refuses_what_is_no_backup_of_this_store(tmp_path: Path) -> No
         back_up(store, tmp_path / "backup.db")
         with pytest.raises(StoreLocked):
             restore(tmp_path / "backup.db", store.path, keyring, tmp_path / "heads")
-    for source, error in (("other.db", BadInput), ("text", StoreError), ("none", NotFound), ("store.db", BadInput)):
+    for source, error in (
+        ("other.db", BadInput),
+        ("text", StoreError),
+        ("none", NotFound),
+        ("store.db", BadInput),
+    ):
         with pytest.raises(error):
             restore(tmp_path / source, tmp_path / "store.db", keyring, tmp_path / "heads")
     assert _verified(tmp_path) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from tests.storage.builders import CONTENTS, Step, address, dump, histories, new
 
 def _in_groups(history: Sequence[Step], cuts: Sequence[int]) -> list[Sequence[Step]]:
     edges = [0, *sorted(cut % (len(history) + 1) for cut in cuts), len(history)]
-    return [history[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [history[a:b] for a, b in pairwise(edges)]
 
 
 @settings(max_examples=60, deadline=None)

@@ -25,7 +25,9 @@ RUNS = 7
 
 def _add(store: Store, body: object, run: str | None = None, command: str | None = None) -> int:
     draft = Draft(body, "person:pe-a", run, command_id=command)  # type: ignore[arg-type]
-    return store.ledger.append_now([draft], {ref: b"text" for ref in [store.ledger.payloads.ref(b"text")]})[0].seq
+    return store.ledger.append_now([draft], dict.fromkeys([store.ledger.payloads.ref(b"text")], b"text"))[
+        0
+    ].seq
 
 
 @pytest.fixture
@@ -63,11 +65,21 @@ def test_runs_are_paged_by_seq_and_filtered(view: View) -> None:
     newest = queries.runs(view.connection, limit=3)
     rest = queries.runs(view.connection, before_seq=newest[-1].seq)
     assert [record.run for record in newest + rest] == [f"run-0{n}" for n in reversed(range(RUNS))]
-    assert [record.run for record in queries.runs(view.connection, mode="shadow")] == ["run-05", "run-03", "run-01"]
-    assert [record.run for record in queries.runs(view.connection, state=("asking", "doubt"))] == ["run-03", "run-01"]
+    assert [record.run for record in queries.runs(view.connection, mode="shadow")] == [
+        "run-05",
+        "run-03",
+        "run-01",
+    ]
+    assert [record.run for record in queries.runs(view.connection, state=("asking", "doubt"))] == [
+        "run-03",
+        "run-01",
+    ]
     assert queries.runs(view.connection, agent="nobody") == []
     assert len(queries.open_runs(view.connection)) == RUNS - 1
-    assert [type(event.body) for event in queries.run_events(view.connection, "run-00")] == [RunStarted, RunFinished]
+    assert [type(event.body) for event in queries.run_events(view.connection, "run-00")] == [
+        RunStarted,
+        RunFinished,
+    ]
 
 
 def test_the_beginning_of_an_id_is_enough_where_only_one_fits(view: View) -> None:
@@ -88,7 +100,9 @@ def test_what_waits_is_found_with_its_time(view: View) -> None:
     assert [wait.wait for wait in queries.waits(view.connection, due_by=500)] == ["wt-1"]
     assert queries.waits(view.connection, due_by=499) == []
     assert [doubt.call for doubt in queries.doubts(view.connection)] == ["c1"]
-    assert [request.state for request in queries.approvals(view.connection, state="requested")] == ["requested"]
+    assert [request.state for request in queries.approvals(view.connection, state="requested")] == [
+        "requested"
+    ]
     assert [kill.target for kill in queries.kills(view.connection)] == ["triage"]
 
 
@@ -108,7 +122,13 @@ def test_the_workspace(view: View, store: Store) -> None:
     days = queries.days(view.connection, "2000-01-01", "2999-12-31")
     assert sum(day.started for day in days) == RUNS
     info = queries.store_info(view.connection, store.path)
-    assert (info.runs, info.open_runs, info.head, info.open_approvals, info.open_doubts) == (7, 6, view.seq, 1, 1)
+    assert (info.runs, info.open_runs, info.head, info.open_approvals, info.open_doubts) == (
+        7,
+        6,
+        view.seq,
+        1,
+        1,
+    )
 
 
 def test_a_pilot_report_joins_cases_runs_and_what_people_decided(view: View) -> None:

@@ -66,14 +66,19 @@ def _other_case(body: bytes) -> bytes:
 
 
 EDIT = "UPDATE event SET body = CAST(replace(CAST(body AS TEXT), 'case-a', 'case-b') AS BLOB) WHERE seq = 7"
-SWAP = "UPDATE event SET seq = -1 WHERE seq = 6; UPDATE event SET seq = 6 WHERE seq = 7; UPDATE event SET seq = 7 WHERE seq = -1"
+SWAP = (
+    "UPDATE event SET seq = -1 WHERE seq = 6; UPDATE event SET seq = 6 WHERE seq = 7; UPDATE event SET "
+    "seq = 7 WHERE seq = -1"
+)
 SHIFT_DOWN = (
-    "DELETE FROM event WHERE seq = 7; UPDATE event SET seq = -seq WHERE seq > 7; UPDATE event SET seq = -seq - 1 WHERE seq < 0;"
+    "DELETE FROM event WHERE seq = 7; UPDATE event SET seq = -seq WHERE seq > 7; UPDATE event SET seq "
+    "= -seq - 1 WHERE seq < 0;"
     "UPDATE anchor SET seq = -seq WHERE seq >= 8; UPDATE anchor SET seq = -seq - 1 WHERE seq < 0"
 )
 INSERT = (
     "UPDATE event SET seq = -seq WHERE seq >= 7; UPDATE event SET seq = 1 - seq WHERE seq < 0;"
-    "INSERT INTO event SELECT 7, run, kind, ts, CAST(replace(CAST(body AS TEXT), '\"seq\":6', '\"seq\":7') AS BLOB), hash "
+    "INSERT INTO event SELECT 7, run, kind, ts, CAST(replace(CAST(body AS TEXT), '\"seq\":6', "
+    "'\"seq\":7') AS BLOB), hash "
     "FROM event WHERE seq = 6"
 )
 
@@ -318,5 +323,3 @@ def test_events_cannot_be_changed_by_accident(store: Path) -> None:
         for sql in ("UPDATE event SET ts = 1", "DELETE FROM event"):
             with pytest.raises(sqlite3.IntegrityError, match="never"):
                 connection.execute(sql)
-
-

@@ -65,7 +65,9 @@ async def test_a_refused_condition_disturbs_nobody_in_its_group(tmp_path: Path) 
         go = await _held(store)
         ref = store.ledger.payloads.ref(b"card")
         asked = Draft(
-            ApprovalRequested("ap", "c", "pay", "write", "r", "b", ("pe-a",), 9, True, 3, ref), "engine", "run-a"
+            ApprovalRequested("ap", "c", "pay", "write", "r", "b", ("pe-a",), 9, True, 3, ref),
+            "engine",
+            "run-a",
         )
         work = [
             asyncio.ensure_future(store.ledger.append([_setting(1)])),
