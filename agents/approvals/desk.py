@@ -7,9 +7,10 @@ is checked inside the transaction that would commit the decision, so two people 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from agents.engine.receipt import Receipt, answered, id_of
 from agents.loop.charter import Charter
 from agents.loop.judging import Judge, Situation, decided
 from agents.loop.runner import Runner
@@ -78,8 +79,9 @@ class Desk:
         self.grace_us = grace_us
 
     async def approve(
-        self, id_: str, who: Person, *, binding: str | None = None, now: bool = False
-    ) -> Decided:
+        self, id_: str, who: Person, *, binding: str | None = None, now: bool = False,
+        receipt: Receipt | None = None,
+    ) -> Decided:  # fmt: skip
         """Allow the call exactly as it was shown; `binding` is what the person saw, where the client sends it."""
         request = await self._open(id_, who, Choice.APPROVE, binding)
         runner = await self._load(request.run)
@@ -96,19 +98,31 @@ class Desk:
                 RefusalCause.BINDING_CHANGED,
                 "Tool, policy or version changed since.",
             )
-        return await self._decide(request, who, Choice.APPROVE, now=now)
+        return await self._decide(request, who, Choice.APPROVE, now=now, receipt=receipt)
 
-    async def reject(self, id_: str, who: Person, reason: str, *, now: bool = False) -> Decided:
+    async def reject(
+        self, id_: str, who: Person, reason: str, *, now: bool = False, receipt: Receipt | None = None
+    ) -> Decided:
         """Forbid the call; the agent reads the reason."""
         request = await self._open(id_, who, Choice.REJECT, None)
-        return await self._decide(request, who, Choice.REJECT, note=reason, now=now)
+        return await self._decide(request, who, Choice.REJECT, note=reason, now=now, receipt=receipt)
 
-    async def respond(self, id_: str, who: Person, answer: str, *, now: bool = False) -> Decided:
+    async def respond(
+        self, id_: str, who: Person, answer: str, *, now: bool = False, receipt: Receipt | None = None
+    ) -> Decided:
         """Answer the agent instead of allowing or forbidding."""
         request = await self._open(id_, who, Choice.RESPOND, None)
-        return await self._decide(request, who, Choice.RESPOND, note=answer, now=now)
+        return await self._decide(request, who, Choice.RESPOND, note=answer, now=now, receipt=receipt)
 
-    async def edit(self, id_: str, who: Person, arguments: dict[str, Json], *, now: bool = False) -> Decided:
+    async def edit(
+        self,
+        id_: str,
+        who: Person,
+        arguments: dict[str, Json],
+        *,
+        now: bool = False,
+        receipt: Receipt | None = None,
+    ) -> Decided:
         """Replace the arguments: a new call by the supervisor, checked against the schema and decided by policy again."""
         request = await self._open(id_, who, Choice.EDIT, None)
         runner = await self._load(request.run)
@@ -125,11 +139,13 @@ class Desk:
         if judgement.ruling is Ruling.DENY:
             why = judgement.refused or "Policy refuses it."
             raise await self._refuse(request, who, Choice.EDIT, RefusalCause.DENIED_BY_POLICY, why)
-        return await self._edited(request, who, runner.charter, judge, situation, judgement.args, now)
+        return await self._edited(
+            request, who, runner.charter, judge, situation, judgement.args, now, receipt
+        )
 
     async def _edited(
         self, request: ApprovalRecord, who: Person, charter: Charter, judge: Judge, situation: Situation, args: bytes,
-        now: bool,
+        now: bool, receipt: Receipt | None,
     ) -> Decided:  # fmt: skip
         call = situation.state.call(request.call)
         assert call is not None  # the caller looked
@@ -140,20 +156,26 @@ class Desk:
         met = judgement.ruling is Ruling.ASK and who.may_decide(approvers or request.approvers)
         event = decided(charter, call, judgement, situation, ref, None, by=request.approval)
         if met:  # an ask from a rule that this person may approve is met by the edit itself
-            event = _with_ruling(event, Ruling.ALLOW)
+            event = replace(event, ruling=Ruling.ALLOW)
         decision = ApprovalDecided(
             request.approval, request.call, Choice.EDIT, event.binding, effective, args=ref
         )
-        draft = who.sign(Draft(decision, who.actor, request.run))
-        await self._append(request, who, Choice.EDIT, [draft, Draft(event, ENGINE, request.run)], {ref: args})
-        return Decided(request.approval, Choice.EDIT.value, effective, draft.signature is not None)
+        draft = who.sign(Draft(decision, who.actor, request.run, command_id=id_of(receipt)))
+        done = Decided(request.approval, Choice.EDIT.value, effective, draft.signature is not None)
+        drafts = [draft, Draft(event, ENGINE, request.run)]
+        await self._append(
+            request, who, Choice.EDIT, *answered(drafts, {ref: args}, receipt, asdict(done), who.actor)
+        )
+        return done
 
-    async def withdraw(self, id_: str, who: Person) -> None:
+    async def withdraw(self, id_: str, who: Person, receipt: Receipt | None = None) -> None:
         """Take a decision back before it takes effect; the request is open again."""
         request = self._find(id_)
-        draft = who.sign(Draft(ApprovalWithdrawn(request.approval, request.call), who.actor, request.run))
+        body = ApprovalWithdrawn(request.approval, request.call)
+        draft = who.sign(Draft(body, who.actor, request.run, command_id=id_of(receipt)))
+        drafts, blobs = answered([draft], {}, receipt, {"approval": request.approval}, who.actor)
         try:
-            await self._ledger.append([draft], condition=withdrawable(request.approval, self._clock()))
+            await self._ledger.append(drafts, blobs, condition=withdrawable(request.approval, self._clock()))
         except NotOpen as closed:
             raise await self._refuse(
                 request, who, "withdraw", RefusalCause.TOO_LATE, f"It is {closed.state}."
@@ -161,8 +183,9 @@ class Desk:
         self._wake(request.run)
 
     async def resolve(
-        self, run: str, call: str, who: Person, verdict: DoubtVerdict, note: str = "", result: Json = None
-    ) -> None:
+        self, run: str, call: str, who: Person, verdict: DoubtVerdict, note: str = "", result: Json = None,
+        receipt: Receipt | None = None,
+    ) -> None:  # fmt: skip
         """Say what a person found out about an action in doubt: it happened, it did not, or try again."""
         blobs: dict[str, bytes] = {}
 
@@ -175,12 +198,17 @@ class Desk:
         if verdict is DoubtVerdict.HAPPENED:
             content = dump(result if result is not None else {"confirmed_by": who.id, "note": note})
         body = DoubtResolved(call, verdict, keep(content), keep(note.encode()) if note else None)
-        draft = who.sign(Draft(body, who.actor, run))
-        await self._ledger.append([draft], blobs, condition=doubt_open(run, call))
+        draft = who.sign(Draft(body, who.actor, run, command_id=id_of(receipt)))
+        said = {"run": run, "call": call, "verdict": verdict.value}
+        await self._ledger.append(
+            *answered([draft], blobs, receipt, said, who.actor), condition=doubt_open(run, call)
+        )
         self._wake(run)
 
-    async def reply(self, wait: str, who: Person, text: str, *, changed: bool = False) -> None:
-        """Answer what a run waits for. Raises NotOpen if nobody waits any more."""
+    async def reply(
+        self, wait: str, who: Person, text: str, *, changed: bool = False, receipt: Receipt | None = None
+    ) -> str:
+        """Answer what a run waits for; return the wait's whole id. Raises NotOpen if nobody waits any more."""
         with self._queries.view() as view:
             waits = [w for w in ask.waits(view.connection) if w.wait.startswith(wait)]
         if len(waits) != 1:
@@ -188,9 +216,15 @@ class Desk:
         open_wait = waits[0]
         ref = self._ledger.payloads.ref(text.encode())
         end = WaitEnd.CHANGED if changed else WaitEnd.REPLIED
-        draft = who.sign(Draft(WaitEnded(open_wait.wait, open_wait.call, end, ref), who.actor, open_wait.run))
-        await self._ledger.append([draft], {ref: text.encode()}, condition=wait_open(open_wait.wait))
+        body = WaitEnded(open_wait.wait, open_wait.call, end, ref)
+        draft = who.sign(Draft(body, who.actor, open_wait.run, command_id=id_of(receipt)))
+        said = {"wait": open_wait.wait, "run": open_wait.run}
+        await self._ledger.append(
+            *answered([draft], {ref: text.encode()}, receipt, said, who.actor),
+            condition=wait_open(open_wait.wait),
+        )
         self._wake(open_wait.run)
+        return open_wait.wait
 
     # -- the common path --------------------------------------------------------------------------------------
 
@@ -231,16 +265,18 @@ class Desk:
         return self._clock() + (self.grace_us if routine else 0)
 
     async def _decide(
-        self, request: ApprovalRecord, who: Person, choice: Choice, *, note: str | None = None, now: bool
-    ) -> Decided:
+        self, request: ApprovalRecord, who: Person, choice: Choice, *, note: str | None = None, now: bool,
+        receipt: Receipt | None,
+    ) -> Decided:  # fmt: skip
         effective = self._effective_at(request, now)
         blobs = {} if note is None else {self._ledger.payloads.ref(note.encode()): note.encode()}
         body = ApprovalDecided(
             request.approval, request.call, choice, request.binding, effective, note=next(iter(blobs), None)
         )
-        draft = who.sign(Draft(body, who.actor, request.run))
-        await self._append(request, who, choice, [draft], blobs)
-        return Decided(request.approval, choice.value, effective, draft.signature is not None)
+        draft = who.sign(Draft(body, who.actor, request.run, command_id=id_of(receipt)))
+        done = Decided(request.approval, choice.value, effective, draft.signature is not None)
+        await self._append(request, who, choice, *answered([draft], blobs, receipt, asdict(done), who.actor))
+        return done
 
     async def _append(
         self,
@@ -269,9 +305,3 @@ class Desk:
         return DecisionRefusedError(
             cause, f"Not accepted: {why}", hint="Look at the request again; nothing was done."
         )
-
-
-def _with_ruling(event: Any, ruling: Ruling) -> Any:
-    from dataclasses import replace
-
-    return replace(event, ruling=ruling)

@@ -6,32 +6,38 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from agents.approvals.desk import Desk
 from agents.engine.crews import Crews, ModelFor
 from agents.engine.kills import Kills
+from agents.engine.receipt import Receipt, answered, id_of
 from agents.engine.waits import Waits
+from agents.loop.handoff import from_cause
 from agents.loop.runner import Runner
 from agents.loop.scheduler import Rested, Scheduler
 from agents.loop.world import World
+from agents.own_json import dump
 from agents.people import Person, SignerFor, added, known, local_name
 from storage.blobs import Payloads
 from storage.connections import open_reader
-from storage.errors import BadInput, NotFound, StoreError
+from storage.errors import BadInput, NotFound, Refused, StoreError
 from storage.events.body import Ref
 from storage.events.cases import Mode
 from storage.events.envelope import ENGINE, Draft, Event
 from storage.events.runs import (
     ErrorCategory,
+    HandoffCause,
     MessageSent,
     RunFailed,
+    RunHandedOff,
     RunPaused,
     RunResumed,
     RunStopped,
     StopCause,
 )
+from storage.events.union import AnyBody
 from storage.ids import now_us
 from storage.kill_file import KillFile
 from storage.ledger import Ledger
@@ -40,6 +46,10 @@ from storage.preconditions import NotOpen, run_open
 from storage.queries import Queries, work, workspace
 from storage.records import RunRecord
 from storage.store import KeyFor, Store, no_keyring
+
+if TYPE_CHECKING:
+    from agents.pilots.pilot import Pilots
+    from storage.credentials import KeyringStatus
 
 OnEvents = Callable[[list[Event]], None]
 OnChunk = Callable[[str, str], None]
@@ -66,6 +76,7 @@ class Surroundings:
         concurrency: how many runs are active at once.
         grace_us: how long a routine decision can be withdrawn.
         on_chunk: hears streamed text (run, text).
+        keyring: what can be said of the keyring; None where it is not used.
     """
 
     heads: Path
@@ -77,6 +88,7 @@ class Surroundings:
     grace_us: int = 5_000_000
     on_chunk: OnChunk = lambda run, text: None
     clock: Callable[[], int] = now_us
+    keyring: Callable[[], KeyringStatus | None] = lambda: None
 
 
 class Engine:
@@ -88,11 +100,19 @@ class Engine:
         kills: the kill switch.
         scheduler: which runs are active.
         crews: who works a run.
+        pilots: jobs that are run over the cases of a file.
+        stopping: set when a client asked the engine to end; whoever runs the engine waits for it.
+
+    Args:
+        store: the store at `path` if it is open already; the engine closes it.
     """
 
-    def __init__(self, path: Path, surroundings: Surroundings) -> None:
+    def __init__(self, path: Path, surroundings: Surroundings, store: Store | None = None) -> None:
+        from agents.pilots.pilot import Pilots  # which knows the engine
+
         self.surroundings = surroundings
-        self.store = Store(path, surroundings.key_for, surroundings.heads)
+        self.store = store or Store(path, surroundings.key_for, surroundings.heads)
+        self.stopping = asyncio.Event()
         self.ledger: Ledger = self.store.ledger
         self.queries = Queries(self.store.path)
         self.kill_file = KillFile(self.store.path)
@@ -118,6 +138,7 @@ class Engine:
         )
         self._people: dict[str, Person] = {}
         self._background: set[asyncio.Task[None]] = set()
+        self.pilots: Pilots = Pilots(self)
 
     def _zone(self) -> ZoneInfo:
         with self.queries.view() as view:
@@ -133,11 +154,13 @@ class Engine:
         for record in runs:
             if record.origin is None:
                 self.scheduler.wake(record.run)
+        self.pilots.resume()
         self.waits.start()
 
     async def close(self) -> None:
         """Stop working and let the store go; everything goes on at the next start."""
         await self.waits.close()
+        await self.pilots.close()
         await self.scheduler.close()
         for task in list(self._background):
             task.cancel()
@@ -164,44 +187,65 @@ class Engine:
                     record = workspace.person(view.connection, name)
             if record is None:
                 raise StoreError(f"The person {name} could not be added.")
-            self._people[name] = known(record, self.surroundings.signer_for)
+            # A keyring may ask somebody to unlock it; the loop does not wait for that.
+            self._people[name] = await asyncio.to_thread(known, record, self.surroundings.signer_for)
         return self._people[name]
 
-    async def add_person(self, id_: str, name: str, roles: tuple[str, ...]) -> None:
+    async def add_person(
+        self, id_: str, name: str, roles: tuple[str, ...], receipt: Receipt | None = None
+    ) -> None:
         """Make a person known, or change their name and roles."""
-        signer = self.surroundings.signer_for(id_)
+        signer = await asyncio.to_thread(self.surroundings.signer_for, id_)
         draft, blobs = added(id_, name, roles, signer, self.ledger)
-        await self.ledger.append([draft], blobs)
+        await self.ledger.append(*answered([draft], blobs, receipt, {"person": id_}, draft.actor))
         self._people.pop(id_, None)
 
     # -- commands about a run ---------------------------------------------------------------------------------
 
-    async def pause(self, run: str, who: Person) -> None:
+    async def pause(self, run: str, who: Person, receipt: Receipt | None = None) -> None:
         """Halt a run before its next step."""
-        await self._tell(run, RunPaused(), who)
+        await self._tell(run, RunPaused(), who, receipt)
 
-    async def resume(self, run: str, who: Person) -> None:
+    async def resume(self, run: str, who: Person, receipt: Receipt | None = None) -> None:
         """Let a paused run go on."""
-        await self._tell(run, RunResumed(), who)
+        await self._tell(run, RunResumed(), who, receipt)
 
-    async def say(self, run: str, who: Person, text: str) -> None:
+    async def say(self, run: str, who: Person, text: str, receipt: Receipt | None = None) -> None:
         """Say something that the agent reads before its next turn."""
         content = text.encode()
         ref = self.ledger.payloads.ref(content)
-        await self._tell(run, MessageSent(ref), who, {ref: content})
+        await self._tell(run, MessageSent(ref), who, receipt, {ref: content})
 
-    async def stop(self, run: str, who: Person, reason: str = "") -> None:
+    async def stop(self, run: str, who: Person, reason: str = "", receipt: Receipt | None = None) -> None:
         """End a run; a call that was already sent still ends and is noted."""
         content = reason.encode()
         ref = self.ledger.payloads.ref(content) if reason else None
-        await self._tell(run, RunStopped(StopCause.PERSON, ref), who, {ref: content} if ref else {})
+        await self._tell(run, RunStopped(StopCause.PERSON, ref), who, receipt, {ref: content} if ref else {})
 
-    async def _tell(self, run: str, body: Any, who: Person, blobs: dict[Ref, bytes] | None = None) -> None:
-        draft = who.sign(Draft(body, who.actor, run))
+    async def take_over(
+        self, run: str, who: Person, reason: str = "", receipt: Receipt | None = None
+    ) -> None:
+        """End a run by giving its case to the person, with what it had found so far."""
+        runner = await self._look(run)
+        content = dump(from_cause(HandoffCause.TAKEN_OVER, reason, runner.situation().turns))
+        ref = self.ledger.payloads.ref(content)
+        body = RunHandedOff(HandoffCause.TAKEN_OVER, ref, who.id)
+        await self._tell(run, body, who, receipt, {ref: content})
+
+    async def _tell(
+        self,
+        run: str,
+        body: AnyBody,
+        who: Person,
+        receipt: Receipt | None,
+        blobs: dict[Ref, bytes] | None = None,
+    ) -> None:
+        draft = who.sign(Draft(body, who.actor, run, command_id=id_of(receipt)))
+        drafts, kept = answered([draft], blobs or {}, receipt, {"run": run}, who.actor)
         try:
-            await self.ledger.append([draft], blobs or {}, condition=run_open(run))
+            await self.ledger.append(drafts, kept, condition=run_open(run))
         except NotOpen as closed:
-            raise NotFound(f"The run {run} is {closed.state}.", hint="`centaur runs` lists them.") from None
+            raise Refused(f"The run {run} is {closed.state}.", hint="`centaur runs` lists them.") from None
         self.scheduler.wake(run)
 
     # -- runs -------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agents.engine.receipt import Receipt, answered, id_of
 from agents.loop.scheduler import Scheduler
 from agents.people import Person
 from storage.errors import NotFound
@@ -48,18 +49,23 @@ class Kills:
     def __init__(self, ledger: Ledger, queries: Queries, file: KillFile, scheduler: Scheduler) -> None:
         self._ledger, self._queries, self._file, self._scheduler = ledger, queries, file, scheduler
 
-    async def order(self, scope: KillScope, target: str | None, who: Person, reason: str = "") -> Containment:
-        """Stop everything that the scope covers, and return how far that has come."""
-        return await self._order(KillNote(new_id("kill"), scope, target, who.id, reason or None), who)
+    async def order(
+        self, scope: KillScope, target: str | None, who: Person, reason: str = "", kill: str | None = None
+    ) -> Containment:
+        """Stop everything that the scope covers, and return how far that has come.
+
+        A kill of this id that was ordered before is not ordered again, only looked at.
+        """
+        if kill is not None and self._known(kill):
+            return self.state(kill)
+        return await self._order(KillNote(kill or new_id("kill"), scope, target, who.id, reason or None), who)
 
     async def take_in(self) -> Containment | None:
         """Turn a kill file, written while nobody answered, into an event; None if there is none."""
         note = self._file.read()
         if note is None:
             return None
-        with self._queries.view() as view:
-            known = {kill.kill for kill in decisions.kills(view.connection, active=False)}
-        if note.kill in known:
+        if self._known(note.kill):
             self._file.remove()
             return None
         return await self._order(note, None)
@@ -97,15 +103,18 @@ class Kills:
         except NotOpen:
             return
 
-    async def lift(self, kill: str, who: Person, reason: str) -> None:
-        """Let work of the scope begin again. Raises NotFound if no such kill stands."""
+    async def lift(self, kill: str, who: Person, reason: str, receipt: Receipt | None = None) -> str:
+        """Let work of the scope begin again; return the kill's whole id. Raises NotFound if no such kill stands."""
         with self._queries.view() as view:
             standing = [k for k in decisions.kills(view.connection) if k.kill.startswith(kill)]
         if len(standing) != 1:
             raise NotFound(f"No kill `{kill}` stands.", hint="`centaur kill --status` lists them.")
         ref = self._ledger.payloads.ref(reason.encode())
-        draft = who.sign(Draft(KillLifted(standing[0].kill, ref), who.actor))
-        await self._ledger.append([draft], {ref: reason.encode()})
+        body = KillLifted(standing[0].kill, ref)
+        draft = who.sign(Draft(body, who.actor, command_id=id_of(receipt)))
+        blobs = {ref: reason.encode()}
+        await self._ledger.append(*answered([draft], blobs, receipt, {"kill": body.kill}, who.actor))
+        return body.kill
 
     def standing(self) -> list[KillRecord]:
         """Return the kills that have not been lifted."""
@@ -125,6 +134,10 @@ class Kills:
         )
         left = [] if scope is KillScope.TOOL else [r.run for r in self._covered(scope, record.target)]
         return Containment(kill, scope, record.target, record.acknowledged, awaiting, tuple(left))
+
+    def _known(self, kill: str) -> bool:
+        with self._queries.view() as view:
+            return any(record.kill == kill for record in decisions.kills(view.connection, active=False))
 
     def _covered(self, scope: KillScope, target: str | None) -> list[RunRecord]:
         with self._queries.view() as view:
