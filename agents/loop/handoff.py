@@ -35,9 +35,7 @@ def from_agent(handoff: Handoff) -> dict[str, Json]:
     }
 
 
-def from_cause(
-    cause: HandoffCause, detail: str, turns: Sequence[Turn], proposed: Json = None
-) -> dict[str, Json]:
+def from_cause(cause: HandoffCause, detail: str, turns: Sequence[Turn], proposed: Json = None) -> dict[str, Json]:
     """Return a handoff that the program writes: why, what the run had found so far, what can be done."""
     evidence = [_seen(result.call.tool, result.status, result.content) for turn in turns for result in turn.results
                 if result.call.tool not in CONTROL_TOOLS]  # fmt: skip

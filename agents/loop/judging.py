@@ -30,7 +30,15 @@ KILLED = "kill"
 _RULING = {RuleEffect.ALLOW: Ruling.ALLOW, RuleEffect.ASK: Ruling.ASK, RuleEffect.DENY: Ruling.DENY}
 _VERDICT = {"matched": Verdict.MATCHED, "not": Verdict.NOT, "error": Verdict.ERROR}
 _NOTHING_TO_PROVE = Provenance(())
-_STANDS = (CallState.ALLOWED, CallState.TO_ASK, CallState.ASKED, CallState.APPROVED, CallState.STARTED)
+_STANDS = (
+    CallState.ALLOWED,
+    CallState.TO_ASK,
+    CallState.ASKED,
+    CallState.APPROVED,
+    CallState.STARTED,
+    CallState.TO_DOUBT,
+    CallState.IN_DOUBT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +117,7 @@ class Judge:
         where = ".".join(str(part) for part in error.absolute_path)
         return f"{where or 'The arguments'}: {error.message}"
 
-    def _provenance(
-        self, spec: ToolSpec, call: Call, values: Mapping[str, Json], situation: Situation
-    ) -> Provenance:
+    def _provenance(self, spec: ToolSpec, call: Call, values: Mapping[str, Json], situation: Situation) -> Provenance:
         if spec.effect is Effect.READ and not spec.sinks:
             return _NOTHING_TO_PROVE
         authority = collect(situation.case, self._charter.case_schema, list(self._finished(situation)))
@@ -169,9 +175,7 @@ def decided(
     origins: tuple[ArgumentOrigin, ...] = ()
     if judgement.decision is not None:
         verdicts = tuple(RuleVerdict(v.rule, _VERDICT[v.verdict.value]) for v in judgement.decision.verdicts)
-        origins = tuple(
-            ArgumentOrigin(o.path, o.kind, o.proven, o.source) for o in judgement.provenance.origins
-        )
+        origins = tuple(ArgumentOrigin(o.path, o.kind, o.proven, o.source) for o in judgement.provenance.origins)
     return CallDecided(
         call.id, call.tool, spec.effect.value if spec else Effect.IRREVERSIBLE.value, judgement.ruling, judgement.rule,
         charter.binding(call.tool, args), charter.policy_digest, hour(situation.now, situation.zone), args,

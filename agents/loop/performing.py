@@ -107,9 +107,7 @@ class Performer:
             self._failed(batch, call, spec, failure, _since(began))
         except TimeoutError:
             late = f"{spec.name} gave no answer within {spec.timeout_s:g} seconds."
-            self._failed(
-                batch, call, spec, ToolFailed(late, category="timeout", did_nothing=False), _since(began)
-            )
+            self._failed(batch, call, spec, ToolFailed(late, category="timeout", did_nothing=False), _since(began))
         except Exception as error:  # a tool's boundary: whatever it raised is recorded, never hidden
             what = f"{spec.name}: {type(error).__name__}: {error}"
             self._failed(batch, call, spec, ToolFailed(what, did_nothing=False), _since(began))

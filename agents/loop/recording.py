@@ -25,9 +25,7 @@ class Recorder:
     async def record(self, batch: Batch, call: Call, values: Mapping[str, Json]) -> None:
         """Note the call with the tool's declared shadow result and, where it can be shown, before and after."""
         spec = self._crew.charter.specs[call.tool]
-        result: Json = (
-            fill(spec.shadow_result, values) if spec.shadow_result is not None else {"recorded": True}
-        )
+        result: Json = fill(spec.shadow_result, values) if spec.shadow_result is not None else {"recorded": True}
         performer = acts_for(self._crew.charter.job, call.id).performer
         if performer is not None:
             result = {"performed_by": performer}

@@ -120,9 +120,7 @@ class Scheduler:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _fill(self) -> None:
-        while (
-            self._queue and len(self._active) + len(self._starting) < self.concurrency and not self._closing
-        ):
+        while self._queue and len(self._active) + len(self._starting) < self.concurrency and not self._closing:
             run = self._queue.popleft()
             self._queued.discard(run)
             self._starting.add(run)

@@ -285,9 +285,7 @@ def _call_done(state: RunState, id_: str, status: ResultStatus, result: Ref | No
 
 
 def _decided(state: RunState, body: calls.CallDecided) -> RunState:
-    decided = _change(
-        state, body.call, args=body.args, effect=body.effect, binding=body.binding, rule=body.rule
-    )
+    decided = _change(state, body.call, args=body.args, effect=body.effect, binding=body.binding, rule=body.rule)
     match body.ruling:
         case Ruling.DENY:
             return _call_done(decided, body.call, ResultStatus.REFUSED, body.message)
@@ -296,9 +294,7 @@ def _decided(state: RunState, body: calls.CallDecided) -> RunState:
                 return _change(decided, body.call, state=CallState.APPROVED, edited=True)
             return _change(decided, body.call, state=CallState.ALLOWED)
         case Ruling.ASK:
-            return _change(
-                decided, body.call, state=CallState.TO_ASK, approval=None, edited=body.by is not None
-            )
+            return _change(decided, body.call, state=CallState.TO_ASK, approval=None, edited=body.by is not None)
 
 
 Performed = (
@@ -357,9 +353,7 @@ def _approval(state: RunState, body: AboutApproval) -> RunState:
         return state
     match body:
         case approvals.ApprovalRequested():
-            return _change(
-                state, body.call, state=CallState.ASKED, approval=body.approval, due=body.expires_at
-            )
+            return _change(state, body.call, state=CallState.ASKED, approval=body.approval, due=body.expires_at)
         case approvals.ApprovalDecided():
             match body.choice:
                 case Choice.APPROVE:

@@ -32,9 +32,7 @@ class Steering:
         self._payloads = payloads
         self._watching = watching
 
-    async def perform(
-        self, batch: Batch, call: Call, case: Mapping[str, Json], turns: Sequence[Turn]
-    ) -> None:
+    async def perform(self, batch: Batch, call: Call, case: Mapping[str, Json], turns: Sequence[Turn]) -> None:
         """Do what a control call asks, as events of the batch."""
         wanted = read_control(call.tool, self._payloads.read(call.arguments), self._charter.job.outcome)
         match wanted:

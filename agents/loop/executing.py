@@ -1,0 +1,65 @@
+"""Performs the calls that may be performed, and refuses those that a kill or a change since then forbids."""
+
+from __future__ import annotations
+
+from agents.loop.asking import Asking
+from agents.loop.judging import KILLED
+from agents.loop.performing import BindingChanged, Performer
+from agents.loop.session import Session
+from agents.loop.state import Call, CallState
+from storage.events.approvals import ApprovalSuperseded, DecisionRefused, RefusalCause
+from storage.events.envelope import ENGINE
+from storage.events.safety import KillScope
+from storage.preconditions import Killed, NotOpen
+
+
+class Executing:
+    """Performs calls of one run."""
+
+    def __init__(self, session: Session, asking: Asking) -> None:
+        self._session, self._asking = session, asking
+        self._performer = Performer(session.world, session.crew)
+
+    @property
+    def writing(self) -> tuple[str, ...]:
+        """Return the calls that were sent and have not ended."""
+        return tuple(self._performer.writing)
+
+    async def execute(self, calls: tuple[Call, ...]) -> str | None:
+        """Perform the calls together. Returns the kill that forbids it to the whole run, if one does."""
+        batch = self._session.batch
+        mark = batch.mark()
+        try:
+            ready = await self._performer.start(batch, calls)
+        except Killed as killed:
+            batch.back_to(mark)
+            return self._killed(killed, calls)
+        except BindingChanged as changed:
+            batch.back_to(mark)
+            self._refuse_changed(changed.call, str(changed))
+            return None
+        except NotOpen as closed:  # withdrawn, spent, or the run was stopped in the meantime
+            batch.back_to(mark)
+            await self._session.refold()
+            for call in calls:
+                present = self._session.state.call(call.id)
+                if present is not None and present.state is CallState.APPROVED and self._session.state.end is None:
+                    self._refuse_changed(present, str(closed))
+            return None
+        await self._performer.perform(batch, ready)
+        return None
+
+    def _killed(self, killed: Killed, calls: tuple[Call, ...]) -> str | None:
+        if killed.scope is not KillScope.TOOL:
+            return killed.kill
+        for call in calls:
+            self._asking.deny(call, KILLED, "A person stopped this tool for now.")
+        return None
+
+    def _refuse_changed(self, call: Call, why: str) -> None:
+        """What was approved is not what would run: nothing runs, and the approval is void."""
+        batch = self._session.batch
+        batch.add(DecisionRefused(call.approval or "", "approve", RefusalCause.BINDING_CHANGED), ENGINE)
+        if call.approval is not None:
+            batch.add(ApprovalSuperseded(call.approval, call.id), ENGINE)
+        self._asking.deny(call, "binding-changed", f"The approval does not hold for this call any more. {why}")

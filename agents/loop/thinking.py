@@ -1,0 +1,99 @@
+"""Asks the model: the intent is committed before a remote one is asked, its answer becomes an event."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from agents.loop.session import Session
+from agents.models.model import ModelFailed, Prompt, Reply
+from storage.events.runs import ErrorCategory, ModelFinished, ModelStarted, ProposedCallRef
+from storage.events.runs import ModelFailed as ModelFailedEvent
+
+
+class Thinking:
+    """Asks the model of one run."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._asking: asyncio.Task[Reply] | None = None
+        self._interrupted = False
+
+    def interrupt(self) -> None:
+        """End the question that is under way; it has no effect outside but its cost."""
+        if self._asking is not None:
+            self._interrupted = True
+            self._asking.cancel()
+
+    async def ask(self, attempt: int) -> None:
+        """Ask for the next reply; `attempt` counts from 1."""
+        batch = self._session.batch
+        closing = batch.state
+        batch.add(ModelStarted(closing.used.turns + 1, self._session.transcript.digest, attempt=attempt))
+        self._session.transcript.extend(batch.state)
+        if self._session.crew.model.remote:
+            await batch.commit()
+        began = time.perf_counter_ns()
+        try:
+            reply = await self._reply()
+        except ModelFailed as failure:
+            batch.add(self._failed(failure))
+            return
+        except asyncio.CancelledError:
+            if not self._interrupted:
+                raise
+            return
+        batch.add(self._answered(reply, (time.perf_counter_ns() - began) // 1_000))
+
+    async def _reply(self) -> Reply:
+        model = self._session.crew.model
+        if not model.remote:
+            return await model.reply(self._prompt(), self._chunk)
+        self._asking = asyncio.ensure_future(model.reply(self._prompt(), self._chunk))
+        try:
+            return await self._asking
+        finally:
+            self._asking = None
+
+    def _prompt(self) -> Prompt:
+        said = tuple(self._session.transcript.text(ref) for ref in self._session.state.said_first)
+        tools = (*self._session.charter.specs.values(), *self._session.charter.control)
+        return Prompt(
+            self._session.run,
+            self._session.charter.instructions,
+            self._session.case,
+            tools,
+            tuple(self._session.transcript.turns),
+            said,
+            self._session.state.seed,
+        )
+
+    def _chunk(self, text: str) -> None:
+        self._session.world.on_chunk(self._session.run, text)
+
+    def _answered(self, reply: Reply, took: int) -> ModelFinished:
+        batch = self._session.batch
+        known = {call.id for past in batch.state.past for call in past.calls}
+        calls = []
+        for call in reply.calls:
+            id_ = call.id
+            while id_ in known:
+                id_ += "'"
+            known.add(id_)
+            calls.append(ProposedCallRef(id_, call.tool, batch.keep(call.arguments)))
+        usage = reply.usage
+        return ModelFinished(
+            batch.state.used.turns + 1, usage.tokens_in, usage.tokens_out, took, tuple(calls) or None,
+            batch.keep(reply.text) if reply.text else None, usage.cost_micros, reply.model or self._session.crew.model.name,
+        )  # fmt: skip
+
+    def _failed(self, failure: ModelFailed) -> ModelFailedEvent:
+        try:
+            category = ErrorCategory(failure.category)
+        except ValueError:
+            category = ErrorCategory.INTERNAL
+        usage = failure.usage
+        return ModelFailedEvent(
+            self._session.state.used.turns + 1, category, self._session.batch.keep(str(failure)), usage.tokens_in, usage.tokens_out,
+            usage.cost_micros,
+        )  # fmt: skip
