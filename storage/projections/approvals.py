@@ -52,8 +52,7 @@ def _decided(tables: Tables, event: Event, body: ApprovalDecided) -> None:
 
 def _withdrawn(tables: Tables, event: Event, body: ApprovalWithdrawn) -> None:
     row = tables.sql(
-        "SELECT choice, decided_at, decided_at - requested_at FROM approval "
-        "WHERE approval = ? AND state = 'decided'",
+        "SELECT choice, decided_at, decided_at - requested_at FROM approval WHERE approval = ? AND state = 'decided'",
         (body.approval,),
     ).fetchone()
     if row is None:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from storage.business_day import BusinessDay
 from storage.events.body import Ref
@@ -66,6 +66,12 @@ _RESUME = (
 )
 
 
+class _Whose(NamedTuple):
+    agent: str
+    mode: str
+    origin: str | None
+
+
 class Tables:
     """The derived tables of one connection, with the sums of the group that is being written.
 
@@ -78,11 +84,9 @@ class Tables:
         self.sql = connection.execute
         self._connection = connection
         self._read_blob = read_blob
-        self._runs: dict[str, tuple[str, str] | None] = {}
+        self._runs: dict[str, _Whose | None] = {}
         self._run_sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-        self._day_sums: defaultdict[tuple[str, str, str], defaultdict[str, int]] = defaultdict(
-            lambda: defaultdict(int)
-        )
+        self._day_sums: defaultdict[tuple[str, str, str], defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.keep_time_in("UTC")
 
     def reload(self) -> None:
@@ -115,8 +119,8 @@ class Tables:
 
     def count(self, event: Event, **amounts: int) -> None:
         """Add to the sums of the event's run, and of its day where the day counts the same."""
-        if event.run is None:
-            return
+        if event.run is None or self._whose(event.run) is None:
+            return  # a run that has not begun has no row yet; it must not matter whether it begins in this group
         mine = self._run_sums[event.run]
         day = self._day_of(event)
         for name, amount in amounts.items():
@@ -153,16 +157,16 @@ class Tables:
 
     def _day_of(self, event: Event, at: int | None = None) -> defaultdict[str, int] | None:
         whose = None if event.run is None else self._whose(event.run)
-        if whose is None:
+        if whose is None or whose.origin is not None:
             return None
-        return self._day_sums[(self._day.of(event.ts if at is None else at), *whose)]
+        return self._day_sums[(self._day.of(event.ts if at is None else at), whose.agent, whose.mode)]
 
-    def _whose(self, run: str) -> tuple[str, str] | None:
+    def _whose(self, run: str) -> _Whose | None:
         if run not in self._runs:
             if len(self._runs) > _RUNS_REMEMBERED:
                 self._runs.clear()
             row = self.sql("SELECT agent, mode, origin FROM run WHERE run = ?", (run,)).fetchone()
-            self._runs[run] = None if row is None or row[2] is not None else (row[0], row[1])
+            self._runs[run] = None if row is None else _Whose(*row)
         return self._runs[run]
 
 

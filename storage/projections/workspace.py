@@ -26,9 +26,7 @@ def _person_added(tables: Tables, event: Event, body: PersonAdded) -> None:
 
 
 def _setting_changed(tables: Tables, event: Event, body: SettingChanged) -> None:
-    tables.sql(
-        "INSERT OR REPLACE INTO setting VALUES (?, ?, ?)", (body.name, json.dumps(body.value), event.seq)
-    )
+    tables.sql("INSERT OR REPLACE INTO setting VALUES (?, ?, ?)", (body.name, json.dumps(body.value), event.seq))
     if body.name == "time_zone":
         tables.keep_time_in(str(body.value))
 

@@ -220,5 +220,7 @@ def test_kill_9_loses_nothing_acknowledged(tmp_path: Path) -> None:
 @pytest.mark.prove
 def test_kill_9_at_many_moments(tmp_path: Path) -> None:
     moments = random.Random(11)
-    for _ in range(200):
-        _killed_at(tmp_path, moments.uniform(0, 0.2))
+    for n in range(200):
+        folder = tmp_path / str(n // 20)  # a new store now and then: each check reads the whole of it
+        folder.mkdir(exist_ok=True)
+        _killed_at(folder, moments.uniform(0, 0.2))

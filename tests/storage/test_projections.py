@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from storage.events.cases import CaseReceived, Mode
 from storage.events.envelope import Draft
 from storage.events.runs import RunFinished, RunStarted
-from storage.events.workspace import SettingChanged, Stage
+from storage.events.workspace import BlobErased, SettingChanged, Stage
 from storage.migrations import projection_sql
 from storage.rebuild import differences, rebuild, rebuild_tables
 from tests.storage.builders import CONTENTS, Step, address, dump, histories, new_connection, write
@@ -78,8 +78,6 @@ def test_a_new_time_zone_moves_the_borders_of_past_days_too(tmp_path: Path) -> N
 
 
 def test_erasing_a_payload_clears_the_text_that_was_derived_from_it(tmp_path: Path) -> None:
-    from storage.events.workspace import BlobErased
-
     content, external = CONTENTS[0], CONTENTS[1]
     blobs = {address(content): content, address(external): external}
     case = Draft(CaseReceived("case-a", "triage", address(content), address(external)), "engine")
@@ -90,6 +88,21 @@ def test_erasing_a_payload_clears_the_text_that_was_derived_from_it(tmp_path: Pa
         write(connection, [[erased]])
         assert connection.execute("SELECT external_id FROM case_").fetchone() == (None,)
         assert connection.execute("SELECT count(*) FROM blob").fetchone() == (1,)
+    assert differences(tmp_path / "store.db") == []
+
+
+def test_within_a_group_too_what_was_erased_is_gone(tmp_path: Path) -> None:
+    external = CONTENTS[1]
+    ref = address(external)
+
+    def case(name: str) -> Draft:
+        return Draft(CaseReceived(name, "triage", ref, ref), "engine")
+
+    erased = Step(Draft(BlobErased(ref), "engine"), {}, (ref,))
+    group = [Step(case("case-a"), {ref: external}), erased, Step(case("case-b"), {})]
+    with contextlib.closing(new_connection(tmp_path / "store.db")) as connection:
+        write(connection, [group])
+        assert connection.execute("SELECT external_id FROM case_").fetchall() == [(None,), (None,)]
     assert differences(tmp_path / "store.db") == []
 
 

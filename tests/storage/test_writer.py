@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from storage.anchors import AnchorKey
-from storage.errors import NotFound, Refused, StoreFailed
-from storage.events.approvals import ApprovalRequested
+from storage.errors import BadInput, NotFound, Refused, StoreFailed
+from storage.events.approvals import ApprovalDecided, ApprovalRequested, Choice
 from storage.events.cases import OutcomeReceived
 from storage.events.envelope import Draft, Event
 from storage.events.workspace import SettingChanged
@@ -119,6 +119,23 @@ async def test_a_request_at_fault_does_not_fail_its_group_mates(tmp_path: Path) 
         await store.ledger.append([_setting(6)])
     assert verify(tmp_path / "store.db", AnchorKey(SECRET), tmp_path / "heads").ok
     assert differences(tmp_path / "store.db") == []
+
+
+async def test_who_was_refused_for_what_never_came_to_be_is_asked_again(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        ref = store.ledger.payloads.ref(b"card")
+        asked = ApprovalRequested("ap", "c", "pay", "write", "r", "b", ("pe-a",), 9, True, 3, ref)
+        store.ledger.append_now([Draft(asked, "engine", "run-a")], {ref: b"card"})
+        go = await _held(store)
+        decided = Draft(ApprovalDecided("ap", "c", Choice.APPROVE, "b", 0), "person:pe-a", "run-a")
+        bad_zone = Draft(SettingChanged("time_zone", "Mars/Olympus"), "engine")
+        fails = asyncio.ensure_future(store.ledger.append([decided, bad_zone]))
+        second = asyncio.ensure_future(store.ledger.append([decided], condition=approval_open("ap", "b")))
+        await asyncio.sleep(0)
+        go.set()
+        answers = await asyncio.gather(fails, second, return_exceptions=True)
+        assert isinstance(answers[0], BadInput)
+        assert isinstance(answers[1], list)
 
 
 async def test_a_listener_that_fails_is_recorded_and_nothing_waits(
