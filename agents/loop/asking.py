@@ -93,7 +93,8 @@ class Asking:
         self._session.batch.add(
             ApprovalRequested(
                 new_id("ap"), call.id, call.tool, call.effect, call.rule, call.binding, approvers,
-                self._session.world.clock() + self._session.world.approval_lifetime_us, spec.reversible, self._session.state.tier,
+                self._session.world.clock() + self._session.world.approval_lifetime_us, spec.reversible,
+                self._session.state.tier,
                 self._session.batch.keep(dump(shown)),
             ),
             ENGINE,

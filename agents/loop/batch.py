@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agents.loop.state import RunState, apply
+from agents.loop.folding import apply
+from agents.loop.state import RunState
 from storage.blobs import Payloads
 from storage.errors import CentaurError
 from storage.events.body import Ref

@@ -14,7 +14,7 @@ import orjson
 from agents.job.description import Job
 from agents.job.loading import LoadedJob
 from agents.job.schema import as_json_schema
-from agents.loop.limits import RunLimits
+from agents.loop.limits import DayLimits, RunLimits
 from agents.policy.requests import Requests
 from agents.policy.rules import Policy
 from agents.tools.control import control_tools
@@ -81,6 +81,8 @@ class Charter:
         sources, specs: the job's tools by name, and their declarations.
         control: the declarations of the control tools.
         requests: whether a case asks for a tool's kind of action.
+        limits, day_limits: what one run, and the agent in one day, may take.
+        most_calls: how often one run may call each tool; None means as often as it likes.
     """
 
     def __init__(
@@ -102,6 +104,9 @@ class Charter:
         self.requests = Requests(self.specs, self.case_schema)
         run = self.job.limits.run
         self.limits = RunLimits(run.turns, run.tokens, run.cost_micros, run.seconds, run.writes)
+        day = self.job.limits.day
+        self.day_limits = DayLimits(day.runs, day.tokens, day.cost_micros, day.writes)
+        self.most_calls = {tool.name: tool.limits.calls for tool in self.job.tools}
         self.policy_digest = manifest.policy_digest
         self.instructions = instructions(self.job)
 

@@ -27,6 +27,16 @@ class RunLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class DayLimits:
+    """The most that an agent may take in one business day, over all its runs; None means no limit."""
+
+    runs: int | None = None
+    tokens: int | None = None
+    cost_micros: int | None = None
+    writes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Breach:
     """The next call would go over this limit."""
 
@@ -49,8 +59,17 @@ def before_model(state: RunState, limits: RunLimits, active_us: int) -> Breach |
     return None
 
 
+def before_calls(state: RunState, limits: RunLimits, writes: int, active_us: int) -> Breach | None:
+    """Return what forbids the next calls, `writes` of which change something."""
+    if limits.seconds is not None and active_us // 1_000_000 >= limits.seconds:
+        return Breach("seconds", limits.seconds, active_us // 1_000_000)
+    return before_writes(state, limits, writes)
+
+
 def before_writes(state: RunState, limits: RunLimits, wanted: int) -> Breach | None:
     """Return what forbids `wanted` more writes."""
+    if wanted == 0:
+        return None
     if state.used.writes + wanted > limits.writes:
         return Breach("writes", limits.writes, state.used.writes)
     return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.loop.limits import Breach, RunLimits, before_model, before_writes
-from agents.loop.state import Call, CallState, RunState
+from agents.loop.limits import Breach, RunLimits, before_calls, before_model
+from agents.loop.state import Call, CallState, RunState, is_waiting
 from agents.tools.control import CONTROL_TOOLS
 from storage.events.cases import Mode
 from storage.events.runs import HandoffCause
@@ -168,12 +168,11 @@ def _perform(state: RunState, limits: RunLimits, now: int) -> NextStep | None:
     ready = tuple(call for call in state.calls if _ready(call, now))
     if not ready:
         return None
-    if state.mode is not Mode.LIVE:
-        for call in ready:
-            if call.effect != "read":
-                return Record(call)
-        return Execute(ready)
-    breach = before_writes(state, limits, sum(call.effect != "read" for call in ready))
+    writes = [call for call in ready if call.effect != "read"]
+    if state.mode is not Mode.LIVE and writes:
+        breach = before_calls(state, limits, 1, active_us(state, now))
+        return Record(writes[0]) if breach is None else ReachLimit(breach)
+    breach = before_calls(state, limits, len(writes), active_us(state, now))
     return Execute(ready) if breach is None else ReachLimit(breach)
 
 
@@ -215,13 +214,17 @@ def _ask(state: RunState, limits: RunLimits, now: int) -> NextStep:
         return HandOff(HandoffCause.NOTHING_TO_DO)
     if state.asking >= MOST_ATTEMPTS:
         return HandOff(HandoffCause.MODEL_FAILED)
-    breach = before_model(state, limits, now - state.started_at - state.waited_us)
+    breach = before_model(state, limits, active_us(state, now))
     return AskModel(state.asking + 1) if breach is None else ReachLimit(breach)
+
+
+def active_us(state: RunState, now: int) -> int:
+    """Return how long the run has worked, in microseconds, without what it waited for people and times."""
+    waiting = now - state.last_ts if is_waiting(state) else 0
+    return now - state.started_at - state.waited_us - max(0, waiting)
 
 
 def _wakes_at(state: RunState, now: int) -> int | None:
     times = [wait.until for wait in state.waits if wait.until is not None]
-    for call in state.calls:
-        if call.approval is not None and call.due > now:
-            times.append(call.due)
+    times += [call.due for call in state.calls if call.approval is not None and call.due > now]
     return min(times, default=None)

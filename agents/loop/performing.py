@@ -52,7 +52,8 @@ class Performer:
         return ready
 
     def _arguments(self, call: Call) -> dict[str, Json]:
-        assert call.args is not None
+        if call.args is None:
+            raise BindingChanged(call, "The call was never judged.")
         payloads = self._world.ledger.payloads
         if call.state is not CallState.APPROVED:
             return dict(parse_foreign(payloads.read(call.args)))
@@ -108,7 +109,7 @@ class Performer:
         except TimeoutError:
             late = f"{spec.name} gave no answer within {spec.timeout_s:g} seconds."
             self._failed(batch, call, spec, ToolFailed(late, category="timeout", did_nothing=False), _since(began))
-        except Exception as error:  # a tool's boundary: whatever it raised is recorded, never hidden
+        except Exception as error:  # noqa: BLE001 - a tool's boundary: whatever it raised is recorded, never hidden
             what = f"{spec.name}: {type(error).__name__}: {error}"
             self._failed(batch, call, spec, ToolFailed(what, did_nothing=False), _since(began))
         else:

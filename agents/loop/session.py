@@ -7,8 +7,9 @@ from typing import Any
 
 from agents.loop.batch import Batch
 from agents.loop.charter import Charter
+from agents.loop.folding import fold
 from agents.loop.judging import Situation
-from agents.loop.state import Call, CallState, RunState, fold
+from agents.loop.state import Call, CallState, RunState
 from agents.loop.transcript import Transcript
 from agents.loop.world import Crew, World
 from agents.models.model import CallResult, Reply, Turn

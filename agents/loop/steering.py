@@ -95,7 +95,8 @@ class Steering:
             return
         batch.add(
             WaitStarted(
-                new_id("wait"), call.id, WaitFor(wanted.what), None if until is None else deadline(until, now), wanted.to,
+                new_id("wait"), call.id, WaitFor(wanted.what), None if until is None else deadline(until, now),
+                wanted.to,
                 batch.keep(wanted.question) if wanted.question else None,
                 batch.keep(dump(watch)) if watch is not None else None,
             )

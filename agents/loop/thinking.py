@@ -84,7 +84,8 @@ class Thinking:
         usage = reply.usage
         return ModelFinished(
             batch.state.used.turns + 1, usage.tokens_in, usage.tokens_out, took, tuple(calls) or None,
-            batch.keep(reply.text) if reply.text else None, usage.cost_micros, reply.model or self._session.crew.model.name,
+            batch.keep(reply.text) if reply.text else None, usage.cost_micros,
+            reply.model or self._session.crew.model.name,
         )  # fmt: skip
 
     def _failed(self, failure: ModelFailed) -> ModelFailedEvent:
@@ -94,6 +95,6 @@ class Thinking:
             category = ErrorCategory.INTERNAL
         usage = failure.usage
         return ModelFailedEvent(
-            self._session.state.used.turns + 1, category, self._session.batch.keep(str(failure)), usage.tokens_in, usage.tokens_out,
-            usage.cost_micros,
+            self._session.state.used.turns + 1, category, self._session.batch.keep(str(failure)), usage.tokens_in,
+            usage.tokens_out, usage.cost_micros,
         )  # fmt: skip

@@ -22,7 +22,8 @@ class Watching:
 
     async def begin(self, wanted: Wait) -> dict[str, Json] | str:
         """Return what is watched with its present digest, or why it cannot be watched."""
-        assert wanted.watch is not None
+        if wanted.watch is None:
+            return "watch: nothing is named."
         tool, arguments = wanted.watch
         if tool not in self._readers:
             return f"watch: `{tool}` is not a read that this agent has."
