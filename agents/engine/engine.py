@@ -123,9 +123,7 @@ class Engine:
             self.ledger.payloads, self.queries, surroundings.cache, surroundings.model_for,
             lambda agent, version: self.examined(agent, version),
         )  # fmt: skip
-        self.scheduler = Scheduler(
-            self._make, surroundings.clock, self._rested, concurrency=surroundings.concurrency
-        )
+        self.scheduler = Scheduler(self._make, surroundings.clock, self._rested, concurrency=surroundings.concurrency)
         self.desk = Desk(
             self.ledger, self.queries, self._look, self.scheduler.wake, clock=surroundings.clock,
             grace_us=surroundings.grace_us,
@@ -133,9 +131,7 @@ class Engine:
         self.kills = Kills(self.ledger, self.queries, self.kill_file, self.scheduler)
         self.waits = Waits(self.queries, self.ledger, self._make, self.scheduler, surroundings.clock)
         self.on_rest: list[Callable[[Rested], None]] = []
-        self._world = World(
-            self.ledger, self.kill_file, self._zone(), surroundings.clock, surroundings.on_chunk
-        )
+        self._world = World(self.ledger, self.kill_file, self._zone(), surroundings.clock, surroundings.on_chunk)
         self._people: dict[str, Person] = {}
         self._background: set[asyncio.Task[None]] = set()
         self.pilots: Pilots = Pilots(self)
@@ -179,9 +175,7 @@ class Engine:
                 record = workspace.person(view.connection, name)
             if record is None:
                 if id_ is not None:
-                    raise NotFound(
-                        f"There is no person `{id_}`.", hint="`centaur people` lists who is known."
-                    )
+                    raise NotFound(f"There is no person `{id_}`.", hint="`centaur people` lists who is known.")
                 await self.add_person(name, name, ())
                 with self.queries.view() as view:
                     record = workspace.person(view.connection, name)
@@ -191,9 +185,7 @@ class Engine:
             self._people[name] = await asyncio.to_thread(known, record, self.surroundings.signer_for)
         return self._people[name]
 
-    async def add_person(
-        self, id_: str, name: str, roles: tuple[str, ...], receipt: Receipt | None = None
-    ) -> None:
+    async def add_person(self, id_: str, name: str, roles: tuple[str, ...], receipt: Receipt | None = None) -> None:
         """Make a person known, or change their name and roles."""
         signer = await asyncio.to_thread(self.surroundings.signer_for, id_)
         draft, blobs = added(id_, name, roles, signer, self.ledger)
@@ -222,9 +214,7 @@ class Engine:
         ref = self.ledger.payloads.ref(content) if reason else None
         await self._tell(run, RunStopped(StopCause.PERSON, ref), who, receipt, {ref: content} if ref else {})
 
-    async def take_over(
-        self, run: str, who: Person, reason: str = "", receipt: Receipt | None = None
-    ) -> None:
+    async def take_over(self, run: str, who: Person, reason: str = "", receipt: Receipt | None = None) -> None:
         """End a run by giving its case to the person, with what it had found so far."""
         runner = await self._look(run)
         content = dump(from_cause(HandoffCause.TAKEN_OVER, reason, runner.situation().turns))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,3 +53,9 @@ def answered(
         return list(drafts), dict(blobs)
     draft, kept = receipt.event(result, actor)
     return [*drafts, draft], {**blobs, **kept}
+
+
+def derived_id(prefix: str, command_id: str) -> str:
+    """Return the id of what a command makes: the same command makes the same thing, however often it is sent."""
+    digest = hashlib.sha256(b"centaur-command-1" + command_id.encode()).digest()
+    return f"{prefix}-{base64.b32hexencode(digest[:10]).decode('ascii').lower()}"

@@ -53,9 +53,7 @@ class Waits:
     async def look(self) -> int:
         """Look at what is due now; return how many waits ended."""
         with self._queries.view() as view:
-            waiting = [
-                w for w in decisions.waits(view.connection) if w.waits_for == WaitFor.CHANGE and w.watch
-            ]
+            waiting = [w for w in decisions.waits(view.connection) if w.waits_for == WaitFor.CHANGE and w.watch]
         ended = 0
         for wait in waiting:
             try:

@@ -1,0 +1,19 @@
+"""The closed table of methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from agents.engine.operations import approvals, kills, pilots, runs, stores, workspace
+from agents.engine.operations.operation import Operation
+
+TABLE: Mapping[str, Operation[Any]] = MappingProxyType(
+    {
+        operation.name: operation
+        for module in (stores, pilots, runs, approvals, kills, workspace)
+        for operation in module.OPERATIONS
+    }
+)
+"""Every method by its name."""
