@@ -92,7 +92,7 @@ class KillFile:
         """Return a condition that refuses while the file covers one of these calls."""
 
         def check(connection: sqlite3.Connection) -> None:
-            if not os.path.exists(self.path):
+            if not self.path.exists():
                 return
             note = self.read()
             if note is not None and any(note.covers(agent, tool) for tool in tools):

@@ -12,7 +12,7 @@ from typing import Any
 
 from agents.engine.receipt import Receipt, answered, id_of
 from agents.loop.charter import Charter
-from agents.loop.judging import Judge, Situation, decided
+from agents.loop.judging import Judge, Judgement, decided
 from agents.loop.runner import Runner
 from agents.loop.state import CallState
 from agents.own_json import dump
@@ -25,7 +25,7 @@ from storage.events.approvals import (
     DecisionRefused,
     RefusalCause,
 )
-from storage.events.calls import DoubtResolved, DoubtVerdict, Ruling
+from storage.events.calls import CallDecided, DoubtResolved, DoubtVerdict, Ruling
 from storage.events.envelope import ENGINE, Draft
 from storage.events.runs import WaitEnd, WaitEnded
 from storage.ids import now_us
@@ -123,14 +123,12 @@ class Desk:
         now: bool = False,
         receipt: Receipt | None = None,
     ) -> Decided:
-        """Replace the arguments: a new call by the supervisor, checked against the schema and decided by policy again."""
+        """Replace the arguments: a new call by the supervisor, checked by schema and decided by policy again."""
         request = await self._open(id_, who, Choice.EDIT, None)
         runner = await self._load(request.run)
         call = runner.state.call(request.call)
         if call is None or call.state is not CallState.ASKED:
-            raise await self._refuse(
-                request, who, Choice.EDIT, RefusalCause.SUPERSEDED, "The call has changed since."
-            )
+            raise await self._refuse(request, who, Choice.EDIT, RefusalCause.SUPERSEDED, "The call has changed since.")
         judge, situation = Judge(runner.charter), runner.situation()
         fault = judge.fault(call.tool, arguments)
         if fault is not None:
@@ -139,33 +137,24 @@ class Desk:
         if judgement.ruling is Ruling.DENY:
             why = judgement.refused or "Policy refuses it."
             raise await self._refuse(request, who, Choice.EDIT, RefusalCause.DENIED_BY_POLICY, why)
-        return await self._edited(
-            request, who, runner.charter, judge, situation, judgement.args, now, receipt
-        )
+        event = decided(
+            runner.charter, call, judgement, situation, self._ledger.payloads.ref(judgement.args), None,
+            by=request.approval,
+        )  # fmt: skip
+        if judgement.ruling is Ruling.ASK and _admits(who, runner.charter, judgement, request):
+            event = replace(event, ruling=Ruling.ALLOW)  # the edit itself meets an ask that this person may allow
+        return await self._edited(request, who, event, judgement.args, now, receipt)
 
     async def _edited(
-        self, request: ApprovalRecord, who: Person, charter: Charter, judge: Judge, situation: Situation, args: bytes,
-        now: bool, receipt: Receipt | None,
-    ) -> Decided:  # fmt: skip
-        call = situation.state.call(request.call)
-        assert call is not None  # the caller looked
-        judgement = judge.judge(call, args, situation, edited=True)
-        ref = self._ledger.payloads.ref(args)
+        self, request: ApprovalRecord, who: Person, event: CallDecided, args: bytes, now: bool, receipt: Receipt | None
+    ) -> Decided:
+        ref = event.args
         effective = self._effective_at(request, now)
-        approvers = judgement.decision.approvers if judgement.decision else ()
-        met = judgement.ruling is Ruling.ASK and who.may_decide(approvers or request.approvers)
-        event = decided(charter, call, judgement, situation, ref, None, by=request.approval)
-        if met:  # an ask from a rule that this person may approve is met by the edit itself
-            event = replace(event, ruling=Ruling.ALLOW)
-        decision = ApprovalDecided(
-            request.approval, request.call, Choice.EDIT, event.binding, effective, args=ref
-        )
+        decision = ApprovalDecided(request.approval, request.call, Choice.EDIT, event.binding, effective, args=ref)
         draft = who.sign(Draft(decision, who.actor, request.run, command_id=id_of(receipt)))
         done = Decided(request.approval, Choice.EDIT.value, effective, draft.signature is not None)
         drafts = [draft, Draft(event, ENGINE, request.run)]
-        await self._append(
-            request, who, Choice.EDIT, *answered(drafts, {ref: args}, receipt, asdict(done), who.actor)
-        )
+        await self._append(request, who, Choice.EDIT, *answered(drafts, {ref: args}, receipt, asdict(done), who.actor))
         return done
 
     async def withdraw(self, id_: str, who: Person, receipt: Receipt | None = None) -> None:
@@ -200,9 +189,7 @@ class Desk:
         body = DoubtResolved(call, verdict, keep(content), keep(note.encode()) if note else None)
         draft = who.sign(Draft(body, who.actor, run, command_id=id_of(receipt)))
         said = {"run": run, "call": call, "verdict": verdict.value}
-        await self._ledger.append(
-            *answered([draft], blobs, receipt, said, who.actor), condition=doubt_open(run, call)
-        )
+        await self._ledger.append(*answered([draft], blobs, receipt, said, who.actor), condition=doubt_open(run, call))
         self._wake(run)
 
     async def reply(
@@ -287,9 +274,7 @@ class Desk:
         blobs: dict[str, bytes],
     ) -> None:
         try:
-            await self._ledger.append(
-                drafts, blobs, condition=approval_open(request.approval, request.binding)
-            )
+            await self._ledger.append(drafts, blobs, condition=approval_open(request.approval, request.binding))
         except NotOpen as closed:
             raise await self._refuse(
                 request, who, choice, RefusalCause.ALREADY_DECIDED, f"The request is already {closed.state}."
@@ -302,6 +287,11 @@ class Desk:
         """Record the refused attempt and return the error to raise."""
         body = DecisionRefused(request.approval, str(choice), cause)
         await self._ledger.append([Draft(body, who.actor, request.run)])
-        return DecisionRefusedError(
-            cause, f"Not accepted: {why}", hint="Look at the request again; nothing was done."
-        )
+        return DecisionRefusedError(cause, f"Not accepted: {why}", hint="Look at the request again; nothing was done.")
+
+
+def _admits(who: Person, charter: Charter, judgement: Judgement, request: ApprovalRecord) -> bool:
+    """Return whether every rule that asks about an edited call admits this person."""
+    asking = judgement.decision.asked_by if judgement.decision else ()
+    lists = {rule.id: rule.text.approvers or request.approvers for rule in charter.policy.rules}
+    return all(who.may_decide(lists.get(rule, request.approvers)) for rule in asking)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agents.loop.state import Call, CallState, End, OpenWait, PastTurn, RunState, is_waiting
+from agents.loop.state import Asked, Call, CallState, End, OpenWait, PastTurn, RunState
 from agents.models.model import ResultStatus
 from storage.events import approvals, calls, runs
 from storage.events.approvals import Choice
@@ -14,10 +14,23 @@ from storage.events.calls import DoubtVerdict, Ruling
 
 def apply(state: RunState, body: Body, ts: int) -> RunState:
     """Return the state after one more event of the run (`ts`: its UTC microseconds)."""
-    waited = state.waited_us
-    if state.last_ts and is_waiting(state):
-        waited += max(0, ts - state.last_ts)
-    return _apply(state, body, ts).but(last_ts=ts, waited_us=waited)
+    after = _apply(state, body, ts)
+    match body:
+        case runs.ModelStarted() | calls.ToolStarted():
+            return after.but(busy_since=ts)
+        case runs.ModelFinished() | runs.ModelFailed() | calls.ToolFinished() | calls.ToolFailed():
+            return _worked(state, after, ts)
+        case _:
+            return after
+
+
+def _worked(before: RunState, after: RunState, ts: int) -> RunState:
+    """Count the time of a call that ended. What lies between calls (people, a crash, a queue) is nobody's work."""
+    if not before.busy_since:
+        return after
+    more = any(call.state is CallState.STARTED for call in after.calls)
+    worked = before.worked_us + max(0, ts - before.busy_since)
+    return after.but(worked_us=worked, busy_since=ts if more else 0)
 
 
 def _apply(state: RunState, body: Body, ts: int) -> RunState:  # noqa: C901 - one line a kind
@@ -192,7 +205,10 @@ def _approval(state: RunState, body: AboutApproval) -> RunState:
         return state
     match body:
         case approvals.ApprovalRequested():
-            return _change(state, body.call, state=CallState.ASKED, approval=body.approval, due=body.expires_at)
+            asked = Asked(call.args, call.binding, body.expires_at)
+            return _change(
+                state, body.call, state=CallState.ASKED, approval=body.approval, due=body.expires_at, asked=asked
+            )
         case approvals.ApprovalDecided():
             match body.choice:
                 case Choice.APPROVE:
@@ -210,7 +226,11 @@ def _approval(state: RunState, body: AboutApproval) -> RunState:
                         due=body.effective_at,
                     )  # fmt: skip
         case approvals.ApprovalWithdrawn():
-            return _change(state, body.call, state=CallState.ASKED, status=None, result=None)
+            asked = call.asked or Asked(call.args, call.binding, call.due)
+            return _change(
+                state, body.call, state=CallState.ASKED, status=None, result=None, edited=False, args=asked.args,
+                binding=asked.binding, due=asked.expires_at,
+            )  # fmt: skip
         case approvals.ApprovalExpired():
             return _call_done(state, body.call, ResultStatus.REJECTED, None)
         case approvals.ApprovalSuperseded():

@@ -15,7 +15,7 @@ class RunLimits:
         turns: replies of the model.
         tokens: in and out together.
         cost_micros: millionths of US dollars; calls of unknown price are not counted, and said to be so.
-        seconds: from the start, without the time spent waiting for people.
+        seconds: of model and tool calls, without what lies between them (people, a crash, a queue).
         writes: calls that change something.
     """
 
@@ -45,13 +45,13 @@ class Breach:
     used: int
 
 
-def before_model(state: RunState, limits: RunLimits, active_us: int) -> Breach | None:
-    """Return what forbids one more model call; `active_us` is how long the run has worked."""
+def before_model(state: RunState, limits: RunLimits) -> Breach | None:
+    """Return what forbids one more model call."""
     checks = (
         ("turns", limits.turns, state.used.turns),
         ("tokens", limits.tokens, state.used.tokens),
         ("cost_micros", limits.cost_micros, state.used.cost),
-        ("seconds", limits.seconds, active_us // 1_000_000),
+        ("seconds", limits.seconds, state.worked_us // 1_000_000),
     )
     for name, allowed, used in checks:
         if allowed is not None and used >= allowed:
@@ -59,17 +59,10 @@ def before_model(state: RunState, limits: RunLimits, active_us: int) -> Breach |
     return None
 
 
-def before_calls(state: RunState, limits: RunLimits, writes: int, active_us: int) -> Breach | None:
+def before_calls(state: RunState, limits: RunLimits, writes: int) -> Breach | None:
     """Return what forbids the next calls, `writes` of which change something."""
-    if limits.seconds is not None and active_us // 1_000_000 >= limits.seconds:
-        return Breach("seconds", limits.seconds, active_us // 1_000_000)
-    return before_writes(state, limits, writes)
-
-
-def before_writes(state: RunState, limits: RunLimits, wanted: int) -> Breach | None:
-    """Return what forbids `wanted` more writes."""
-    if wanted == 0:
-        return None
-    if state.used.writes + wanted > limits.writes:
+    if limits.seconds is not None and state.worked_us // 1_000_000 >= limits.seconds:
+        return Breach("seconds", limits.seconds, state.worked_us // 1_000_000)
+    if writes and state.used.writes + writes > limits.writes:
         return Breach("writes", limits.writes, state.used.writes)
     return None

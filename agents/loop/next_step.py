@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agents.loop.limits import Breach, RunLimits, before_calls, before_model
-from agents.loop.state import Call, CallState, RunState, is_waiting
+from agents.loop.state import Call, CallState, RunState
 from agents.tools.control import CONTROL_TOOLS
 from storage.events.cases import Mode
 from storage.events.runs import HandoffCause
@@ -159,21 +159,28 @@ def _judge(state: RunState) -> NextStep | None:
             continue
         if call.state is CallState.PROPOSED:
             return Decide(call)
-        if call.state is CallState.TO_ASK:
-            return RequestApproval(call) if state.mode is Mode.LIVE else Record(call)
+        if call.state is CallState.TO_ASK and state.mode is Mode.LIVE:
+            return RequestApproval(call)
     return None
 
 
 def _perform(state: RunState, limits: RunLimits, now: int) -> NextStep | None:
+    if state.mode is not Mode.LIVE:
+        noted = next((call for call in state.calls if _only_noted(call)), None)
+        if noted is not None:
+            breach = before_calls(state, limits, int(noted.effect != "read"))
+            return Record(noted) if breach is None else ReachLimit(breach)
     ready = tuple(call for call in state.calls if _ready(call, now))
     if not ready:
         return None
     writes = [call for call in ready if call.effect != "read"]
-    if state.mode is not Mode.LIVE and writes:
-        breach = before_calls(state, limits, 1, active_us(state, now))
-        return Record(writes[0]) if breach is None else ReachLimit(breach)
-    breach = before_calls(state, limits, len(writes), active_us(state, now))
+    breach = before_calls(state, limits, len(writes))
     return Execute(ready) if breach is None else ReachLimit(breach)
+
+
+def _only_noted(call: Call) -> bool:
+    """Outside live: a write, or a read that somebody would be asked about."""
+    return call.state is CallState.TO_ASK or (call.state is CallState.ALLOWED and call.effect != "read")
 
 
 def _ready(call: Call, now: int) -> bool:
@@ -214,14 +221,8 @@ def _ask(state: RunState, limits: RunLimits, now: int) -> NextStep:
         return HandOff(HandoffCause.NOTHING_TO_DO)
     if state.asking >= MOST_ATTEMPTS:
         return HandOff(HandoffCause.MODEL_FAILED)
-    breach = before_model(state, limits, active_us(state, now))
+    breach = before_model(state, limits)
     return AskModel(state.asking + 1) if breach is None else ReachLimit(breach)
-
-
-def active_us(state: RunState, now: int) -> int:
-    """Return how long the run has worked, in microseconds, without what it waited for people and times."""
-    waiting = now - state.last_ts if is_waiting(state) else 0
-    return now - state.started_at - state.waited_us - max(0, waiting)
 
 
 def _wakes_at(state: RunState, now: int) -> int | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from agents.models.model import ResultStatus
 from storage.events import runs
@@ -49,6 +49,14 @@ class Frozen:
         return copy
 
 
+class Asked(NamedTuple):
+    """What a request for approval was about; a decision that is withdrawn leads back to it."""
+
+    args: Ref | None
+    binding: Digest
+    expires_at: int
+
+
 @dataclass(frozen=True)
 class Call(Frozen):
     """One proposed call. `arguments` is what the model wrote, `args` what was normalised and judged.
@@ -56,6 +64,7 @@ class Call(Frozen):
     Attributes:
         approval: the open or decided request, once there is one.
         due: UTC microseconds: when the open request expires, or when the decision takes effect.
+        asked: what the last request was about.
         attempt: how often it was started.
         consulting: the wait in which a person is asked before the call goes on.
         consulted: the people who have answered.
@@ -73,6 +82,7 @@ class Call(Frozen):
     approval: str | None = None
     due: int = 0
     edited: bool = False
+    asked: Asked | None = None
     attempt: int = 0
     result: Ref | None = None
     status: ResultStatus | None = None
@@ -124,7 +134,8 @@ class RunState(Frozen):
         calls: the calls of the present turn; empty while the model is to be asked.
         asking: the model was asked (attempt number) and has not answered; 0 otherwise.
         failed_criteria: how often an outcome was turned down.
-        waited_us: time spent waiting for people, changes or times, up to `last_ts`.
+        worked_us: time that model and tool calls took, without any waiting between them.
+        busy_since: UTC microseconds: when the calls under way began; 0 while there are none.
         idle: replies without any call, in a row.
     """
 
@@ -155,17 +166,9 @@ class RunState(Frozen):
     waits: tuple[OpenWait, ...] = ()
     paused: bool = False
     end: End | None = None
-    last_ts: int = 0
-    waited_us: int = 0
+    worked_us: int = 0
+    busy_since: int = 0
 
     def call(self, id_: str) -> Call | None:
         """Return a call of the present turn."""
         return next((call for call in self.calls if call.id == id_), None)
-
-
-def is_waiting(state: RunState) -> bool:
-    """Return whether nothing goes on until a person acts or a time comes."""
-    return state.paused or bool(state.waits) or any(call.state in _WAITING for call in state.calls)
-
-
-_WAITING = (CallState.ASKED, CallState.IN_DOUBT)

@@ -118,7 +118,7 @@ class Pilots:
         """
         engine = self._engine
         path = find_job(job, engine.store.path.parent)
-        cases = cases.resolve()
+        cases = await asyncio.to_thread(cases.resolve)
         charter = await self._compile(path, cases, model, on_preparing)
         _ready_for(charter, mode)
         drafts, blobs = await self._publish(charter, mode, person)
