@@ -20,9 +20,7 @@ async def main(folder: Path) -> None:
             while True:
                 i += 1
                 draft, blobs = outcome(store, f"{n}.{i} " * 30)
-                events = await store.ledger.append(
-                    [draft, Draft(SettingChanged("limit", i), "engine")], blobs
-                )
+                events = await store.ledger.append([draft, Draft(SettingChanged("limit", i), "engine")], blobs)
                 sys.stdout.write(f"{events[-1].seq} {events[-1].hash.hex()}\n")
                 sys.stdout.flush()
 

@@ -25,9 +25,7 @@ RUNS = 7
 
 def _add(store: Store, body: object, run: str | None = None, command: str | None = None) -> int:
     draft = Draft(body, "person:pe-a", run, command_id=command)  # type: ignore[arg-type]
-    return store.ledger.append_now([draft], dict.fromkeys([store.ledger.payloads.ref(b"text")], b"text"))[
-        0
-    ].seq
+    return store.ledger.append_now([draft], dict.fromkeys([store.ledger.payloads.ref(b"text")], b"text"))[0].seq
 
 
 @pytest.fixture
@@ -100,9 +98,7 @@ def test_what_waits_is_found_with_its_time(view: View) -> None:
     assert [wait.wait for wait in queries.waits(view.connection, due_by=500)] == ["wt-1"]
     assert queries.waits(view.connection, due_by=499) == []
     assert [doubt.call for doubt in queries.doubts(view.connection)] == ["c1"]
-    assert [request.state for request in queries.approvals(view.connection, state="requested")] == [
-        "requested"
-    ]
+    assert [request.state for request in queries.approvals(view.connection, state="requested")] == ["requested"]
     assert [kill.target for kill in queries.kills(view.connection)] == ["triage"]
 
 

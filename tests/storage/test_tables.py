@@ -12,9 +12,7 @@ from sqlmodel import Integer, SQLModel
 from storage import tables
 from storage.migrations import fresh
 
-CLASSES = [
-    value for value in vars(tables).values() if isinstance(value, type) and value.__name__.endswith("Table")
-]
+CLASSES = [value for value in vars(tables).values() if isinstance(value, type) and value.__name__.endswith("Table")]
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
@@ -35,7 +33,5 @@ def test_a_class_equals_its_table(cls: type[SQLModel]) -> None:
 
 
 def test_opening_a_store_and_a_first_query_do_not_import_sqlmodel() -> None:
-    script = (
-        "import sys, storage.store, storage.queries, storage.verify; assert 'sqlmodel' not in sys.modules"
-    )
+    script = "import sys, storage.store, storage.queries, storage.verify; assert 'sqlmodel' not in sys.modules"
     subprocess.run([sys.executable, "-c", script], check=True)
