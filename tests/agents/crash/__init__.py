@@ -1,0 +1,1 @@
+"""The engine is killed at any moment, and what it had promised still holds."""
