@@ -14,6 +14,7 @@ from agents.engine.crews import Crews, ModelFor
 from agents.engine.kills import Kills
 from agents.engine.receipt import Receipt, answered, id_of
 from agents.engine.waits import Waits
+from agents.loop.days import DayBook
 from agents.loop.handoff import from_cause
 from agents.loop.runner import Runner
 from agents.loop.scheduler import Rested, Scheduler
@@ -100,6 +101,7 @@ class Engine:
         kills: the kill switch.
         scheduler: which runs are active.
         crews: who works a run.
+        days: what each agent has taken today.
         pilots: jobs that are run over the cases of a file.
         stopping: set when a client asked the engine to end; whoever runs the engine waits for it.
 
@@ -131,7 +133,10 @@ class Engine:
         self.kills = Kills(self.ledger, self.queries, self.kill_file, self.scheduler)
         self.waits = Waits(self.queries, self.ledger, self._make, self.scheduler, surroundings.clock)
         self.on_rest: list[Callable[[Rested], None]] = []
-        self._world = World(self.ledger, self.kill_file, self._zone(), surroundings.clock, surroundings.on_chunk)
+        self.days = DayBook(self.queries, self._zone(), surroundings.clock)
+        self._world = World(
+            self.ledger, self.kill_file, self._zone(), self.days, surroundings.clock, surroundings.on_chunk
+        )
         self._people: dict[str, Person] = {}
         self._background: set[asyncio.Task[None]] = set()
         self.pilots: Pilots = Pilots(self)

@@ -9,8 +9,8 @@ from agents.loop.handoff import from_cause
 from agents.loop.limits import Breach
 from agents.loop.session import Session
 from agents.own_json import dump, load
-from agents.tools.control import CONTROL_TOOLS, read_control
 from agents.tools.control import Finish as FinishCall
+from agents.tools.control import read_control
 from storage.errors import StoreError
 from storage.events.envelope import ENGINE
 from storage.events.runs import (
@@ -51,7 +51,7 @@ class Ending:
         if not isinstance(wanted, FinishCall):
             raise StoreError(f"The outcome of run {self._session.run} cannot be read as it was.")
         outcome = dump(wanted.outcome)
-        self._inform("The case is finished.", outcome)
+        self.inform("The case is finished.", outcome)
         self._session.batch.add(RunFinished(self._session.batch.keep(outcome)))
 
     def hand_off(self, cause: HandoffCause) -> None:
@@ -64,7 +64,7 @@ class Ending:
             detail = self._session.transcript.text(state.model_failed)
         proposed = self._proposed_outcome() if cause is HandoffCause.CRITERION else None
         handoff = dump(from_cause(cause, detail, self._session.turns_so_far(), proposed))
-        self._inform("The case was handed to a person.", handoff)
+        self.inform("The case was handed to a person.", handoff)
         to = self._session.charter.job.accountable[0] if self._session.charter.job.accountable else None
         self._session.batch.add(RunHandedOff(cause, self._session.batch.keep(handoff), to), ENGINE)
 
@@ -74,9 +74,10 @@ class Ending:
                 return self._session.arguments(call).get("outcome")
         return None
 
-    def _inform(self, words: str, content: bytes) -> None:
+    def inform(self, words: str, content: bytes) -> None:
         """Send the summary of the run to whoever is to be informed of its steps (RACI)."""
-        taken = [call.id for past in self._session.state.past for call in past.calls if call.tool not in CONTROL_TOOLS]
+        state = self._session.state
+        taken = [call.id for past in state.past for call in past.calls] + [call.id for call in state.calls]
         for person in informed_of(self._session.charter.job, tuple(taken)):
             summary = self._session.batch.keep(dump({"text": words, "content": load(content)}))
             self._session.batch.add(Informed(person, "run", summary), ENGINE)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from agents.loop.asking import Asking
 from agents.loop.judging import KILLED
+from agents.loop.limits import Breach
 from agents.loop.performing import BindingChanged, Performer
 from agents.loop.session import Session
 from agents.loop.state import Call, CallState
@@ -11,6 +14,8 @@ from storage.events.approvals import ApprovalSuperseded, DecisionRefused, Refusa
 from storage.events.envelope import ENGINE
 from storage.events.safety import KillScope
 from storage.preconditions import Killed, NotOpen
+
+Json = Any
 
 
 class Executing:
@@ -25,19 +30,33 @@ class Executing:
         """Return the calls that were sent and have not ended."""
         return tuple(self._performer.writing)
 
-    async def execute(self, calls: tuple[Call, ...]) -> str | None:
-        """Perform the calls together. Returns the kill that forbids it to the whole run, if one does."""
+    async def execute(self, calls: tuple[Call, ...]) -> Breach | str | None:
+        """Perform the calls together. Returns the day's limit or the kill that forbids it to the whole run."""
+        days, agent = self._session.world.days, self._session.state.agent
+        writes = sum(call.effect != "read" for call in calls)
+        breach = days.start_writes(agent, writes, self._session.charter.day_limits)
+        if breach is not None:
+            return breach
+        ready, kill = await self._start(calls)
+        if ready is None:
+            days.give_back_writes(agent, writes)
+            return kill
+        await self._performer.perform(self._session.batch, ready)
+        return None
+
+    async def _start(self, calls: tuple[Call, ...]) -> tuple[list[tuple[Call, dict[str, Json]]] | None, str | None]:
+        """Commit that the calls start; return them with their arguments, or None and the kill that forbids it."""
         batch = self._session.batch
         mark = batch.mark()
         try:
             ready = await self._performer.start(batch, calls)
         except Killed as killed:
             batch.back_to(mark)
-            return self._killed(killed, calls)
+            return None, self._killed(killed, calls)
         except BindingChanged as changed:
             batch.back_to(mark)
             self._refuse_changed(changed.call, str(changed))
-            return None
+            return None, None
         except NotOpen as closed:  # withdrawn, spent, or the run was stopped in the meantime
             batch.back_to(mark)
             await self._session.refold()
@@ -45,9 +64,8 @@ class Executing:
                 present = self._session.state.call(call.id)
                 if present is not None and present.state is CallState.APPROVED and self._session.state.end is None:
                     self._refuse_changed(present, str(closed))
-            return None
-        await self._performer.perform(batch, ready)
-        return None
+            return None, None
+        return ready, None
 
     def _killed(self, killed: Killed, calls: tuple[Call, ...]) -> str | None:
         if killed.scope is not KillScope.TOOL:

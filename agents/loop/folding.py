@@ -11,6 +11,8 @@ from storage.events.approvals import Choice
 from storage.events.body import Body, Ref
 from storage.events.calls import DoubtVerdict, Ruling
 
+_WRITES = ("write", "irreversible")
+
 
 def apply(state: RunState, body: Body, ts: int) -> RunState:
     """Return the state after one more event of the run (`ts`: its UTC microseconds)."""
@@ -177,6 +179,9 @@ def _performed(state: RunState, body: Performed) -> RunState:  # noqa: C901 - on
                 return _change(failed, body.call, state=CallState.ALLOWED)
             return _call_done(failed, body.call, ResultStatus.FAILED, body.message)
         case calls.ToolRecorded():
+            noted = state.call(body.call)
+            if noted is not None and noted.effect in _WRITES:  # counted as live would, so that limits show
+                state = state.but(used=state.used.but(writes=state.used.writes + 1))
             return _call_done(state, body.call, ResultStatus.RECORDED, body.result)
         case calls.DoubtRaised():
             return _change(state, body.call, state=CallState.IN_DOUBT)

@@ -26,6 +26,7 @@ from storage.events.calls import ArgumentOrigin, CallDecided, RuleVerdict, Rulin
 Json = Any
 MALFORMED = "malformed-arguments"
 UNKNOWN = "unknown-tool"
+TOO_OFTEN = "tool-calls-limit"
 KILLED = "kill"
 _RULING = {RuleEffect.ALLOW: Ruling.ALLOW, RuleEffect.ASK: Ruling.ASK, RuleEffect.DENY: Ruling.DENY}
 _VERDICT = {"matched": Verdict.MATCHED, "not": Verdict.NOT, "error": Verdict.ERROR}
@@ -96,6 +97,9 @@ class Judge:
         fault = self.fault(call.tool, values)
         if fault is not None:
             return _refusal(MALFORMED, arguments, fault)
+        most = self._charter.most_calls.get(call.tool)
+        if most is not None and _made(call, situation.state) >= most:
+            return _refusal(TOO_OFTEN, arguments, f"`{call.tool}` may be called {most} times in one run, no more.")
         provenance = _NOTHING_TO_PROVE if edited else self._provenance(spec, call, values, situation)
         facts = self._facts(spec, call, values, provenance, situation)
         decision = decide(self._charter.policy, facts)
@@ -202,6 +206,16 @@ def _all_results(situation: Situation) -> Iterator[CallResult]:
         for result in turn.results:
             if result.call.tool not in CONTROL_TOOLS:
                 yield result
+
+
+def _made(call: Call, state: RunState) -> int:
+    """Return how often the run has called the tool, or will once it is allowed."""
+    others = [past for turn in state.past for past in turn.calls] + [c for c in state.calls if c.id != call.id]
+    return sum(
+        other.tool == call.tool
+        and (other.attempt > 0 or other.status is ResultStatus.RECORDED or other.state in _STANDS)
+        for other in others
+    )
 
 
 def _refusal(rule: str, arguments: bytes, why: str) -> Judgement:

@@ -88,9 +88,11 @@ class Performer:
         if len(ready) == 1:
             await self._one(batch, *ready[0])
             return
-        async with asyncio.TaskGroup() as group:
-            for call, args in ready:
-                group.create_task(self._one_of_many(batch, call, args))
+        ends = (self._one_of_many(batch, call, args) for call, args in ready)
+        # All of them end, whatever becomes of one: a call that was sent is never given up half-way.
+        for failure in await asyncio.gather(*ends, return_exceptions=True):
+            if failure is not None:
+                raise failure
 
     async def _one_of_many(self, batch: Batch, call: Call, args: dict[str, Json]) -> None:
         await self._one(batch, call, args)

@@ -14,6 +14,7 @@ from agents.loop.charter import Charter
 from agents.loop.ending import Ending
 from agents.loop.executing import Executing
 from agents.loop.judging import Situation
+from agents.loop.limits import Breach
 from agents.loop.next_step import (
     AskModel,
     Decide,
@@ -37,7 +38,6 @@ from agents.loop.session import Session
 from agents.loop.state import Call, CallState, RunState
 from agents.loop.steering import Steering
 from agents.loop.thinking import Thinking
-from agents.loop.watching import Watching
 from agents.loop.world import Crew, World
 from agents.tools.tool import Reader
 from storage.events.approvals import ApprovalExpired
@@ -73,8 +73,7 @@ class Runner:
         self._executing = Executing(session, self._asking)
         self._ending = Ending(session)
         self._recorder = Recorder(self._crew)
-        watching = Watching(self._crew.toolbox.readers, self.run)
-        self._steering = Steering(self._crew.charter, self._world.ledger.payloads, watching)
+        self._steering = Steering(session, self._ending)
         self.refreshed = False
 
     @property
@@ -132,19 +131,19 @@ class Runner:
         session, batch = self._session, self._session.batch
         match step:
             case AskModel(attempt):
-                await self._thinking.ask(attempt)
+                self._limit(await self._thinking.ask(attempt))
             case Decide(call):
                 self._asking.decide(call)
             case RequestApproval(call):
                 await self._asking.request(call)
             case Execute(calls):
-                self._kill = await self._executing.execute(calls) or self._kill
+                await self._execute(calls)
             case Record(call):
                 await self._recorder.record(batch, call, session.arguments(call))
             case RaiseDoubt(call):
                 self._doubt(call)
             case Steer(call):
-                await self._steering.perform(batch, call, session.case, session.turns_so_far())
+                await self._steering.perform(call)
             case Expire(call):
                 batch.add(ApprovalExpired(call.approval or "", call.id), ENGINE)
             case EndWait(wait):
@@ -159,6 +158,19 @@ class Runner:
                 return
             case _:
                 assert_never(step)
+
+    def _limit(self, breach: Breach | None) -> None:
+        if breach is not None:
+            self._ending.reach(breach)
+
+    async def _execute(self, calls: tuple[Call, ...]) -> None:
+        match await self._executing.execute(calls):
+            case Breach() as breach:
+                self._limit(breach)
+            case str() as kill:
+                self._kill = kill
+            case None:
+                return
 
     def _doubt(self, call: Call) -> None:
         cause = DoubtCause.CRASH if call.state is CallState.STARTED else DoubtCause.FAILED

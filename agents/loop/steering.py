@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agents.loop import criteria
-from agents.loop.batch import Batch
-from agents.loop.charter import Charter
+from agents.loop.ending import Ending
 from agents.loop.handoff import from_agent, from_cause
+from agents.loop.judging import Judge
+from agents.loop.session import Session
 from agents.loop.state import Call
 from agents.loop.watching import Watching
-from agents.models.model import Turn
 from agents.own_json import dump
 from agents.tools.control import Finish, Handoff, Plan, Wait, deadline, read_control
-from storage.blobs import Payloads
 from storage.events.calls import CallDecided, Ruling, ToolFinished, ToolRecorded
 from storage.events.cases import Mode
 from storage.events.runs import CriteriaChecked, HandoffCause, PlanSet, RunHandedOff, WaitFor, WaitStarted
-from storage.ids import new_id, now_us
+from storage.ids import new_id
 
 Json = Any
 DONE = b'{"ok":true}'
@@ -27,31 +25,35 @@ DONE = b'{"ok":true}'
 class Steering:
     """Performs the control calls of one run."""
 
-    def __init__(self, charter: Charter, payloads: Payloads, watching: Watching) -> None:
-        self._charter = charter
-        self._payloads = payloads
-        self._watching = watching
+    def __init__(self, session: Session, ending: Ending) -> None:
+        self._session, self._ending = session, ending
+        self._charter = session.charter
+        self._judge = Judge(session.charter)
+        self._watching = Watching(session.crew.toolbox.readers, session.run)
 
-    async def perform(self, batch: Batch, call: Call, case: Mapping[str, Json], turns: Sequence[Turn]) -> None:
+    async def perform(self, call: Call) -> None:
         """Do what a control call asks, as events of the batch."""
-        wanted = read_control(call.tool, self._payloads.read(call.arguments), self._charter.job.outcome)
+        batch = self._session.batch
+        arguments = self._session.world.ledger.payloads.read(call.arguments)
+        wanted = read_control(call.tool, arguments, self._charter.job.outcome)
         match wanted:
             case list():
-                self._refuse(batch, call, " ".join(wanted))
+                self._refuse(call, " ".join(wanted))
             case Plan():
                 plan = {"steps": [{"id": s.id, "title": s.title, "state": s.state} for s in wanted.steps]}
                 cause = batch.keep(wanted.cause) if wanted.cause else None
                 batch.add(PlanSet(batch.keep(dump(plan)), cause))
                 batch.add(ToolFinished(call.id, 0, batch.keep(DONE)))
             case Finish():
-                self._finish(batch, call, wanted, case, turns)
+                self._finish(call, wanted)
             case Handoff():
                 to = self._charter.job.accountable[0] if self._charter.job.accountable else None
-                batch.add(RunHandedOff(HandoffCause.ESCALATED, batch.keep(dump(from_agent(wanted))), to))
+                self._hand_off(HandoffCause.ESCALATED, dump(from_agent(wanted)), to)
             case Wait():
-                await self._wait(batch, call, wanted)
+                await self._wait(call, wanted)
 
-    def _refuse(self, batch: Batch, call: Call, why: str) -> None:
+    def _refuse(self, call: Call, why: str) -> None:
+        batch = self._session.batch
         message = batch.keep(why)
         if call.tool == "finish":  # an outcome that does not fit its schema has failed a criterion
             batch.add(CriteriaChecked(call.id, False, (), message))
@@ -63,15 +65,14 @@ class Steering:
             )
         )  # fmt: skip
 
-    def _finish(
-        self, batch: Batch, call: Call, wanted: Finish, case: Mapping[str, Json], turns: Sequence[Turn]
-    ) -> None:
-        values = criteria.bindings(case, turns, wanted.outcome)
+    def _finish(self, call: Call, wanted: Finish) -> None:
+        batch, turns = self._session.batch, self._session.turns_so_far()
+        values = criteria.bindings(self._session.case, turns, wanted.outcome)
         escalation = criteria.escalates(self._charter, values)
         if escalation is not None:
             rule, to, because = escalation
             handoff = from_cause(HandoffCause.ESCALATION_RULE, because, turns, wanted.outcome)
-            batch.add(RunHandedOff(HandoffCause.ESCALATION_RULE, batch.keep(dump(handoff)), to, rule))
+            self._hand_off(HandoffCause.ESCALATION_RULE, dump(handoff), to, rule)
             return
         results = criteria.check(self._charter, values)
         failed = [result.criterion for result in results if not result.passed]
@@ -81,17 +82,23 @@ class Steering:
             return
         batch.add(CriteriaChecked(call.id, True, results))
 
-    async def _wait(self, batch: Batch, call: Call, wanted: Wait) -> None:
+    def _hand_off(self, cause: HandoffCause, handoff: bytes, to: str | None, rule: str | None = None) -> None:
+        self._ending.inform("The case was handed to a person.", handoff)
+        batch = self._session.batch
+        batch.add(RunHandedOff(cause, batch.keep(handoff), to, rule))
+
+    async def _wait(self, call: Call, wanted: Wait) -> None:
+        batch = self._session.batch
         if batch.state.mode is not Mode.LIVE:
             batch.add(ToolRecorded(call.id, batch.keep(dump({"would_wait_for": wanted.what}))))
             return
-        now = now_us()
+        now = self._session.world.clock()
         waiting = self._charter.job.wait
         longest = {"reply": waiting.reply, "change": waiting.change, "until": None}[wanted.what]
         until = wanted.until or longest
-        watch = await self._watching.begin(wanted) if wanted.watch is not None else None
+        watch = await self._watch(call, wanted) if wanted.watch is not None else None
         if isinstance(watch, str):
-            self._refuse(batch, call, watch)
+            self._refuse(call, watch)
             return
         batch.add(
             WaitStarted(
@@ -101,3 +108,13 @@ class Steering:
                 batch.keep(dump(watch)) if watch is not None else None,
             )
         )  # fmt: skip
+
+    async def _watch(self, call: Call, wanted: Wait) -> dict[str, Json] | str:
+        """Begin to watch a read that policy allows as it stands; what it would ask about is not watched."""
+        tool, arguments = wanted.watch or ("", {})
+        looked = Call(call.id, tool, call.arguments)
+        judgement = self._judge.judge(looked, dump(dict(arguments)), self._session.situation())
+        if judgement.ruling is Ruling.ALLOW:
+            return await self._watching.begin(wanted)
+        why = judgement.refused or f"Policy asks a person about this ({judgement.rule}), so it cannot be watched."
+        return f"watch: {why}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 
+from agents.loop.limits import Breach
 from agents.loop.session import Session
-from agents.models.model import ModelFailed, Prompt, Reply
+from agents.models.model import ModelFailed, Prompt, Reply, Usage
 from storage.events.runs import ErrorCategory, ModelFinished, ModelStarted, ProposedCallRef
 from storage.events.runs import ModelFailed as ModelFailedEvent
 
@@ -25,8 +26,20 @@ class Thinking:
             self._interrupted = True
             self._asking.cancel()
 
-    async def ask(self, attempt: int) -> None:
-        """Ask for the next reply; `attempt` counts from 1."""
+    async def ask(self, attempt: int) -> Breach | None:
+        """Ask for the next reply (`attempt` counts from 1), or return the day's limit that forbids it."""
+        world, charter, agent = self._session.world, self._session.charter, self._session.state.agent
+        breach = await world.days.start_asking(agent, charter.day_limits)
+        if breach is not None:
+            return breach
+        spent: Usage | None = None
+        try:
+            spent = await self._ask(attempt)
+        finally:
+            world.days.end_asking(agent, spent)
+        return None
+
+    async def _ask(self, attempt: int) -> Usage | None:
         batch = self._session.batch
         closing = batch.state
         batch.add(ModelStarted(closing.used.turns + 1, self._session.transcript.digest, attempt=attempt))
@@ -38,12 +51,13 @@ class Thinking:
             reply = await self._reply()
         except ModelFailed as failure:
             batch.add(self._failed(failure))
-            return
+            return failure.usage
         except asyncio.CancelledError:
             if not self._interrupted:
                 raise
-            return
+            return None
         batch.add(self._answered(reply, (time.perf_counter_ns() - began) // 1_000))
+        return reply.usage
 
     async def _reply(self) -> Reply:
         model = self._session.crew.model

@@ -42,4 +42,9 @@ class Watching:
 
     async def _look(self, tool: str, arguments: Mapping[str, Json]) -> str:
         context = CallContext(self._run, "watch", f"{self._run}/watch")
-        return digest(dump(await self._readers[tool].read(arguments, context)))
+        try:
+            return digest(dump(await self._readers[tool].read(arguments, context)))
+        except ToolFailed:
+            raise
+        except Exception as error:
+            raise ToolFailed(f"{tool}: {type(error).__name__}: {error}") from error

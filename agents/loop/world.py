@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from agents.loop.charter import Charter
+from agents.loop.days import DayBook
 from agents.models.model import Model
 from agents.tools.toolbox import Toolbox
 from storage.ids import now_us
@@ -30,6 +31,7 @@ class World:
         kill_file: the file beside the store that stops everything even when the engine hangs.
         clock: UTC microseconds.
         zone: the business time zone.
+        days: what each agent has taken today.
         on_chunk: hears streamed text (run, text); never stored as events.
         approval_lifetime_us: how long a request stays open.
     """
@@ -37,6 +39,7 @@ class World:
     ledger: Ledger
     kill_file: KillFile
     zone: ZoneInfo
+    days: DayBook
     clock: Callable[[], int] = now_us
     on_chunk: Callable[[str, str], None] = field(default=_silent)
     approval_lifetime_us: int = APPROVAL_LIFETIME_US

@@ -31,7 +31,7 @@ from storage.events.cases import (
     PilotStarted,
 )
 from storage.events.envelope import ENGINE, Draft, agent
-from storage.events.runs import RunStarted
+from storage.events.runs import LimitReached, RunStarted
 from storage.events.workspace import Stage, StageChanged
 from storage.ids import new_id
 from storage.queries import work, workspace
@@ -355,6 +355,10 @@ class _Feeder:
                     self._actor, run,
                 )
             )  # fmt: skip
+            agent_name = self._charter.manifest.agent
+            over = self._engine.days.start_run(agent_name, self._mode, self._charter.day_limits)
+            if over is not None:  # the case is kept, and goes to a person
+                drafts.append(Draft(LimitReached(over.limit, over.allowed, over.used), ENGINE, run))
         if drafts:
             await self._engine.ledger.append(drafts, blobs)
         self._feeding.outstanding.update(runs)

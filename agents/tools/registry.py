@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.job.sections import ToolEntry
+from agents.tools.control import CONTROL_TOOLS
 from agents.tools.files import Folder, ListFiles, ReadFile, WriteFile
 from agents.tools.invoices.tools import invoice_tools
 from agents.tools.similar_cases import SimilarCasesConfig, SimilarCasesTool
@@ -134,6 +135,11 @@ def build_tools(entries: Iterable[ToolEntry], site: Site) -> dict[str, ToolSourc
     """Build the tools of a job. Raises BadInput for a configuration that does not fit."""
     built: dict[str, ToolSource] = {}
     for entry in entries:
+        if entry.name in CONTROL_TOOLS:
+            raise BadInput(
+                f"Tool `{entry.name}`: an agent steers its run with a tool of this name.",
+                hint=f"Choose another name than {', '.join(sorted(CONTROL_TOOLS))}.",
+            )
         source = KINDS[entry.kind](entry, site)
         built[entry.name] = Overridden(source, declared(source.spec, entry))
     return built
