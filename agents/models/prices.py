@@ -74,10 +74,8 @@ def entry_for(prices: Mapping[str, Any], model: str, provider: str) -> Mapping[s
 
 def together(one: Usage, other: Usage) -> Usage:
     """What two calls consumed together; a cost of which a part is unknown is unknown."""
-    if one.cost_micros is None or other.cost_micros is None:
-        cost = None
-    else:
-        cost = one.cost_micros + other.cost_micros
+    known = one.cost_micros is not None and other.cost_micros is not None
+    cost = (one.cost_micros or 0) + (other.cost_micros or 0) if known else None
     return Usage(one.tokens_in + other.tokens_in, one.tokens_out + other.tokens_out, cost)
 
 

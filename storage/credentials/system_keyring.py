@@ -83,7 +83,7 @@ class SystemKeyring:
             return self._calls.call(ask, self._timeout_s)
         except CredentialError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a backend raises anything; it is told without its own text
             if _means_locked(error):
                 raise CredentialError(f"The keyring ({self._name()}) is locked.", hint=UNLOCK_HINT) from None
             raise CredentialError(
