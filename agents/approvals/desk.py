@@ -151,9 +151,9 @@ class Desk:
         ref = event.args
         effective = self._effective_at(request, now)
         decision = ApprovalDecided(request.approval, request.call, Choice.EDIT, event.binding, effective, args=ref)
-        draft = who.sign(Draft(decision, who.actor, request.run, command_id=id_of(receipt)))
+        draft = who.sign(Draft(decision, who.actor, request.run, self._clock(), command_id=id_of(receipt)))
         done = Decided(request.approval, Choice.EDIT.value, effective, draft.signature is not None)
-        drafts = [draft, Draft(event, ENGINE, request.run)]
+        drafts = [draft, Draft(event, ENGINE, request.run, self._clock())]
         await self._append(request, who, Choice.EDIT, *answered(drafts, {ref: args}, receipt, asdict(done), who.actor))
         return done
 
@@ -161,7 +161,7 @@ class Desk:
         """Take a decision back before it takes effect; the request is open again."""
         request = self._find(id_)
         body = ApprovalWithdrawn(request.approval, request.call)
-        draft = who.sign(Draft(body, who.actor, request.run, command_id=id_of(receipt)))
+        draft = who.sign(Draft(body, who.actor, request.run, self._clock(), command_id=id_of(receipt)))
         drafts, blobs = answered([draft], {}, receipt, {"approval": request.approval}, who.actor)
         try:
             await self._ledger.append(drafts, blobs, condition=withdrawable(request.approval, self._clock()))
@@ -187,7 +187,7 @@ class Desk:
         if verdict is DoubtVerdict.HAPPENED:
             content = dump(result if result is not None else {"confirmed_by": who.id, "note": note})
         body = DoubtResolved(call, verdict, keep(content), keep(note.encode()) if note else None)
-        draft = who.sign(Draft(body, who.actor, run, command_id=id_of(receipt)))
+        draft = who.sign(Draft(body, who.actor, run, self._clock(), command_id=id_of(receipt)))
         said = {"run": run, "call": call, "verdict": verdict.value}
         await self._ledger.append(*answered([draft], blobs, receipt, said, who.actor), condition=doubt_open(run, call))
         self._wake(run)
@@ -204,7 +204,7 @@ class Desk:
         ref = self._ledger.payloads.ref(text.encode())
         end = WaitEnd.CHANGED if changed else WaitEnd.REPLIED
         body = WaitEnded(open_wait.wait, open_wait.call, end, ref)
-        draft = who.sign(Draft(body, who.actor, open_wait.run, command_id=id_of(receipt)))
+        draft = who.sign(Draft(body, who.actor, open_wait.run, self._clock(), command_id=id_of(receipt)))
         said = {"wait": open_wait.wait, "run": open_wait.run}
         await self._ledger.append(
             *answered([draft], {ref: text.encode()}, receipt, said, who.actor),
@@ -260,7 +260,7 @@ class Desk:
         body = ApprovalDecided(
             request.approval, request.call, choice, request.binding, effective, note=next(iter(blobs), None)
         )
-        draft = who.sign(Draft(body, who.actor, request.run, command_id=id_of(receipt)))
+        draft = who.sign(Draft(body, who.actor, request.run, self._clock(), command_id=id_of(receipt)))
         done = Decided(request.approval, choice.value, effective, draft.signature is not None)
         await self._append(request, who, choice, *answered([draft], blobs, receipt, asdict(done), who.actor))
         return done
@@ -286,7 +286,7 @@ class Desk:
     ) -> DecisionRefusedError:
         """Record the refused attempt and return the error to raise."""
         body = DecisionRefused(request.approval, str(choice), cause)
-        await self._ledger.append([Draft(body, who.actor, request.run)])
+        await self._ledger.append([Draft(body, who.actor, request.run, self._clock())])
         return DecisionRefusedError(cause, f"Not accepted: {why}", hint="Look at the request again; nothing was done.")
 
 

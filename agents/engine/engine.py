@@ -235,7 +235,7 @@ class Engine:
         receipt: Receipt | None,
         blobs: dict[Ref, bytes] | None = None,
     ) -> None:
-        draft = who.sign(Draft(body, who.actor, run, command_id=id_of(receipt)))
+        draft = who.sign(Draft(body, who.actor, run, self.surroundings.clock(), command_id=id_of(receipt)))
         drafts, kept = answered([draft], blobs or {}, receipt, {"run": run}, who.actor)
         try:
             await self.ledger.append(drafts, kept, condition=run_open(run))

@@ -74,7 +74,7 @@ class Waits:
             return 0
         words = b"What was watched has changed."
         ref = self._ledger.payloads.ref(words)
-        ended = Draft(WaitEnded(wait.wait, wait.call, WaitEnd.CHANGED, ref), ENGINE, wait.run)
+        ended = Draft(WaitEnded(wait.wait, wait.call, WaitEnd.CHANGED, ref), ENGINE, wait.run, now)
         try:
             await self._ledger.append([ended], {ref: words}, condition=wait_open(wait.wait))
         except NotOpen:

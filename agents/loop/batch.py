@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from agents.loop.folding import apply
 from agents.loop.state import RunState
 from storage.blobs import Payloads
@@ -20,8 +22,9 @@ class Batch:
     Nothing outside may happen on the strength of an event that is still here: `commit` comes first.
     """
 
-    def __init__(self, ledger: Ledger, state: RunState, actor: str) -> None:
+    def __init__(self, ledger: Ledger, state: RunState, actor: str, clock: Callable[[], int] = now_us) -> None:
         self._ledger = ledger
+        self._clock = clock
         self._payloads: Payloads = ledger.payloads
         self._actor = actor
         self._drafts: list[Draft] = []
@@ -37,7 +40,7 @@ class Batch:
 
     def add(self, body: AnyBody, actor: str | None = None) -> None:
         """Add an event; the state follows at once."""
-        draft = Draft(body, actor or self._actor, self.state.run, ts=now_us())
+        draft = Draft(body, actor or self._actor, self.state.run, ts=self._clock())
         self._drafts.append(draft)
         self.state = apply(self.state, body, draft.ts)
 

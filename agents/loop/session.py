@@ -36,7 +36,7 @@ class Session:
     def __init__(self, run: str, world: World, crew: Crew, case: Ref) -> None:
         self.run, self.world, self.crew = run, world, crew
         state = self._folded()
-        self.batch = Batch(world.ledger, state, agent_actor(state.agent, state.version))
+        self.batch = Batch(world.ledger, state, agent_actor(state.agent, state.version), world.clock)
         content = world.ledger.payloads.read(case)
         self.case: Mapping[str, Json] = load(content)
         self.transcript = Transcript(world.ledger.payloads, self.charter.instructions.encode() + content)
