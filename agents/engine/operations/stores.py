@@ -151,8 +151,12 @@ def _export(asked: Asked[Backup], target: Path, passphrase: str) -> None:
 
 
 async def read_payload(asked: Asked[ReadPayload]) -> Json:
-    params = asked.params
-    content = await asyncio.to_thread(asked.engine.ledger.payloads.read, params.ref)
+    content = await asyncio.to_thread(asked.engine.ledger.payloads.read, asked.params.ref)
+    return piece(asked.params, content)
+
+
+def piece(params: ReadPayload, content: bytes) -> dict[str, Json]:
+    """Return the piece of a content that was asked for, smaller where it would not fit into a line."""
     limit = params.limit
     while len(dump(answer := _piece(params, content, limit))) > _LONGEST_ANSWER:
         limit //= 2

@@ -1,0 +1,93 @@
+"""Serves clients of one engine: who is connected, what is ready, and who is told of what happens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from agents.engine.outbox import EventNote
+from agents.engine.session import Session
+from storage.events.envelope import Event
+
+if TYPE_CHECKING:
+    from agents.engine.engine import Engine
+    from agents.engine.operations.service import Operations
+    from agents.pilots.pilot import PilotState
+
+Json = Any
+Greet = Callable[[], Awaitable[Mapping[str, Json]]]
+
+
+class Server:
+    """The clients of one engine. The engine may come later than the first client: requests wait for it.
+
+    Attributes:
+        operations: set by `attach`.
+        greeted: set when a client was greeted.
+
+    Args:
+        greet: returns the answer to `initialize`; raises CentaurError if the store cannot be opened.
+    """
+
+    def __init__(self, greet: Greet) -> None:
+        self.greet = greet
+        self.operations: asyncio.Future[Operations] = asyncio.get_running_loop().create_future()
+        self.greeted = asyncio.Event()
+        self._sessions: set[Session] = set()
+        self._loop = asyncio.get_running_loop()
+        self._engine: Engine | None = None
+
+    def attach(self, engine: Engine, operations: Operations) -> None:
+        """Begin to serve requests, and to tell clients what is committed."""
+        self._engine = engine
+        engine.ledger.on_commit(self._committed)
+        engine.pilots.on_progress.append(self._progress)
+        self.operations.set_result(operations)
+
+    def failed(self, error: BaseException) -> None:
+        """Answer every request with this error: there will be no engine."""
+        if not self.operations.done():
+            self.operations.set_exception(error)
+            self.operations.exception()  # it is told to whoever asks; nobody may
+
+    def chunk(self, run: str, text: str) -> None:
+        """Pass on streamed text. May be called from any thread."""
+        self._loop.call_soon_threadsafe(self._chunk, run, text)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one client until it is gone."""
+        session = Session(self, reader, writer)
+        self._sessions.add(session)
+        try:
+            await session.run()
+        finally:
+            self._sessions.discard(session)
+
+    async def close(self) -> None:
+        """Send what is owed to each client (not for long), and let them go."""
+        if self._engine is not None:
+            self._engine.ledger.on_commit(None)
+        await asyncio.gather(*(session.close() for session in list(self._sessions)), return_exceptions=True)
+
+    def _committed(self, events: list[Event]) -> None:
+        notes = [EventNote(event.seq, event.run, event.kind, event.ts) for event in events]
+        try:
+            self._loop.call_soon_threadsafe(self._note, notes)
+        except RuntimeError:  # the loop has ended: nobody is there to be told
+            return
+
+    def _note(self, notes: list[EventNote]) -> None:
+        for session in self._sessions:
+            session.events(notes)
+
+    def _chunk(self, run: str, text: str) -> None:
+        for session in self._sessions:
+            session.chunk(run, text)
+
+    def _progress(self, state: PilotState) -> None:
+        from agents.engine.operations.operation import plain
+
+        shown = plain(state)
+        for session in self._sessions:
+            session.progress(state.pilot, shown)
