@@ -81,9 +81,7 @@ class TestSaving:
             lambda credentials: credentials.delete("openai", ["OPENAI_API_KEY"]),
         ],
     )
-    def test_what_the_environment_sets_is_not_changed_here(
-        self, change: Callable[[Credentials], object]
-    ) -> None:
+    def test_what_the_environment_sets_is_not_changed_here(self, change: Callable[[Credentials], object]) -> None:
         keyring = KeyringInMemory()
         with pytest.raises(CredentialError, match="OPENAI_API_KEY") as refused:
             change(Credentials(keyring, {"OPENAI_API_KEY": SECRET}))
@@ -113,9 +111,7 @@ class TestSaving:
         with pytest.raises(BadInput, match="longer than"):
             Credentials(KeyringInMemory(), {}).set("a", text)
 
-    @given(
-        st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=99)
-    )
+    @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=99))
     def test_what_is_saved_is_what_is_found(self, text: str) -> None:
         credentials = Credentials(KeyringInMemory(), {})
         credentials.set("a", text)
@@ -236,9 +232,7 @@ class TestWaiting:
     def test_callers_in_many_threads_are_all_answered(self) -> None:
         calls = OneAtATime()
         answers: list[int] = []
-        threads = [
-            threading.Thread(target=lambda i=i: answers.append(calls.call(lambda: i, 30))) for i in range(20)
-        ]
+        threads = [threading.Thread(target=lambda i=i: answers.append(calls.call(lambda: i, 30))) for i in range(20)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -252,9 +246,7 @@ class TestWaiting:
             "try: OneAtATime().call(threading.Event().wait, 0.01)\n"
             "except KeyringSilent: print('given up')\n"
         )
-        ended = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True
-        )
+        ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True)
         assert (ended.stdout, ended.stderr) == ("given up\n", "")
 
 
