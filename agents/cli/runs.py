@@ -1,0 +1,71 @@
+"""`runs` and `show`: what was worked, and step by step how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agents.cli.options import JsonOption, StoreOption, store_path
+from agents.cli.output import Output
+
+if TYPE_CHECKING:
+    from agents.cli.trace_parts import RunSummary
+
+_STATES = ("running", "paused", "waiting", "asking", "doubt", "finished", "handed_off", "failed", "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class RunList:
+    """The document of `runs --json`: newest first; `more` says that older ones match too."""
+
+    runs: list[RunSummary]
+    more: bool
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("runs", rich_help_panel="See")(runs)
+    app.command("show", rich_help_panel="See")(show)
+
+
+def runs(
+    agent: Annotated[str | None, typer.Option(help="Only of this agent.")] = None,
+    state: Annotated[
+        str | None, typer.Option(help=f"Only in this state: {', '.join(_STATES)}; `open` is all that have not ended.")
+    ] = None,
+    mode: Annotated[str | None, typer.Option(help="Only of this mode: live, shadow, replay, rehearsal.")] = None,
+    pilot: Annotated[str | None, typer.Option(help="Only of this pilot.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 20,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List runs, newest first."""
+    from agents.cli.list_runs import list_runs, runs_view
+
+    found = list_runs(
+        store_path(store), agent=agent, state=state, mode=mode, pilot=pilot, limit=None if every else limit
+    )
+    Output(as_json).result(found, runs_view(found))
+
+
+def show(
+    run: Annotated[str, typer.Argument(help="A run's id, or the beginning of it.")],
+    full: Annotated[bool, typer.Option("--full", help="Arguments and results in full.")] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a run step by step: what it did, why it was allowed, whom it waits for."""
+    from agents.cli.list_runs import read_trace
+
+    trace = read_trace(store_path(store), run)
+    out = Output(as_json)
+    if as_json:
+        out.result(trace)
+        return
+    from agents.cli.show_run import trace_view
+    from storage.ids import now_us
+
+    out.result(trace, trace_view(trace, full=full, now=now_us()))
