@@ -143,7 +143,8 @@ class Desk:
         )  # fmt: skip
         if judgement.ruling is Ruling.ASK and _admits(who, runner.charter, judgement, request):
             event = replace(event, ruling=Ruling.ALLOW)  # the edit itself meets an ask that this person may allow
-        return await self._edited(request, who, event, judgement.args, now, receipt)
+        # An edit that another must allow leads to a request at once, so there is nothing left to take back.
+        return await self._edited(request, who, event, judgement.args, now or event.ruling is Ruling.ASK, receipt)
 
     async def _edited(
         self, request: ApprovalRecord, who: Person, event: CallDecided, args: bytes, now: bool, receipt: Receipt | None
@@ -222,10 +223,8 @@ class Desk:
     async def _open(self, id_: str, who: Person, choice: Choice, binding: str | None) -> ApprovalRecord:
         request = self._find(id_)
         if request.state != "requested":
-            cause = {"expired": RefusalCause.EXPIRED, "superseded": RefusalCause.SUPERSEDED}.get(
-                request.state, RefusalCause.ALREADY_DECIDED
-            )
-            raise await self._refuse(request, who, choice, cause, f"The request is already {request.state}.")
+            why = f"The request is already {request.state}."
+            raise await self._refuse(request, who, choice, _closed_by(request.state), why)
         if request.expires_at <= self._clock():
             raise await self._refuse(request, who, choice, RefusalCause.EXPIRED, "The request has expired.")
         if not who.may_decide(request.approvers):
@@ -276,9 +275,8 @@ class Desk:
         try:
             await self._ledger.append(drafts, blobs, condition=approval_open(request.approval, request.binding))
         except NotOpen as closed:
-            raise await self._refuse(
-                request, who, choice, RefusalCause.ALREADY_DECIDED, f"The request is already {closed.state}."
-            ) from None
+            why = f"The request is already {closed.state}."
+            raise await self._refuse(request, who, choice, _closed_by(closed.state), why) from None
         self._wake(request.run)
 
     async def _refuse(
@@ -288,6 +286,16 @@ class Desk:
         body = DecisionRefused(request.approval, str(choice), cause)
         await self._ledger.append([Draft(body, who.actor, request.run, self._clock())])
         return DecisionRefusedError(cause, f"Not accepted: {why}", hint="Look at the request again; nothing was done.")
+
+
+def _closed_by(state: str) -> RefusalCause:
+    match state:
+        case "expired":
+            return RefusalCause.EXPIRED
+        case "superseded":
+            return RefusalCause.SUPERSEDED
+        case _:
+            return RefusalCause.ALREADY_DECIDED
 
 
 def _admits(who: Person, charter: Charter, judgement: Judgement, request: ApprovalRecord) -> bool:

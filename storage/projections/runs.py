@@ -74,6 +74,12 @@ def _ended(
         (state, cause, outcome, handoff, event.ts, event.run),
     ).fetchone()
     tables.sql("DELETE FROM wait WHERE run = ?", (event.run,))
+    # What nobody can use any more: an open request, and a permission that was not spent.
+    tables.sql(
+        "UPDATE approval SET state = 'superseded' WHERE run = ? AND (state = 'requested' OR "
+        "(state = 'decided' AND choice IN ('approve', 'edit')))",
+        (event.run,),
+    )
     if row is not None:
         tables.count_day(event, **{state: 1, "cycle_us": max(0, event.ts - row[0])})
 

@@ -1,4 +1,4 @@
-"""Reads a killed engine's store and ERP as they lie there, and says what does not hold. Shares no code with the loop."""
+"""Reads a killed engine's store and ERP as they lie there, and says what does not hold, without the loop's code."""
 
 from __future__ import annotations
 
