@@ -1,0 +1,1 @@
+"""Measures instead of checking: `python -m tests.bench`."""
