@@ -132,7 +132,7 @@ class Asking:
         batch.add(
             CallDecided(
                 call.id, call.tool, call.effect or "irreversible", Ruling.DENY, rule, call.binding,
-                self._session.charter.policy_digest, 0, call.args or call.arguments, message=batch.keep(why),
+                0, call.args or call.arguments, message=batch.keep(why),
             ),
             ENGINE,
         )  # fmt: skip

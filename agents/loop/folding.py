@@ -42,7 +42,7 @@ def _apply(state: RunState, body: Body, ts: int) -> RunState:  # noqa: C901 - on
                 tier=body.tier, model=body.model, seed=body.seed, started_at=ts,
             )  # fmt: skip
         case runs.ModelStarted():
-            return _close_turn(state).but(asking=body.attempt, model_failed=None)
+            return close_turn(state).but(asking=body.attempt, model_failed=None)
         case runs.ModelFinished():
             return _answered(state, body)
         case runs.ModelFailed():
@@ -105,7 +105,7 @@ def fold(run: str, events: list[tuple[Body, int]]) -> RunState:
     return state
 
 
-def _close_turn(state: RunState) -> RunState:
+def close_turn(state: RunState) -> RunState:
     """Move an answered turn to the past; nothing to move before the first answer or when it is asked again."""
     if state.used.turns == len(state.past):
         return state

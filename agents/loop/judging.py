@@ -178,11 +178,12 @@ def decided(
     verdicts: tuple[RuleVerdict, ...] = ()
     origins: tuple[ArgumentOrigin, ...] = ()
     if judgement.decision is not None:
-        verdicts = tuple(RuleVerdict(v.rule, _VERDICT[v.verdict.value]) for v in judgement.decision.verdicts)
+        said = [(v.rule, _VERDICT[v.verdict.value]) for v in judgement.decision.verdicts]
+        verdicts = tuple(RuleVerdict(rule, verdict) for rule, verdict in said if verdict is not Verdict.NOT)
         origins = tuple(ArgumentOrigin(o.path, o.kind, o.proven, o.source) for o in judgement.provenance.origins)
     return CallDecided(
         call.id, call.tool, spec.effect.value if spec else Effect.IRREVERSIBLE.value, judgement.ruling, judgement.rule,
-        charter.binding(call.tool, args), charter.policy_digest, hour(situation.now, situation.zone), args,
+        charter.binding(call.tool, args), hour(situation.now, situation.zone), args,
         (used.turns, used.calls, used.writes, used.failures), verdicts or None, origins or None,
         message=message, by=by,
     )  # fmt: skip

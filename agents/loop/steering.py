@@ -61,7 +61,7 @@ class Steering:
         batch.add(
             CallDecided(
                 call.id, call.tool, "read", Ruling.DENY, "malformed-arguments", self._charter.binding(call.tool, ""),
-                self._charter.policy_digest, 0, call.arguments, message=message,
+                0, call.arguments, message=message,
             )
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 
 from agents.loop.limits import Breach
+from agents.loop.folding import close_turn
 from agents.loop.session import Session
 from agents.models.model import ModelFailed, Prompt, Reply, Usage
 from storage.events.runs import ErrorCategory, ModelFinished, ModelStarted, ProposedCallRef
@@ -40,10 +41,9 @@ class Thinking:
         return None
 
     async def _ask(self, attempt: int) -> Usage | None:
-        batch = self._session.batch
-        closing = batch.state
-        batch.add(ModelStarted(closing.used.turns + 1, self._session.transcript.digest, attempt=attempt))
-        self._session.transcript.extend(batch.state)
+        batch, transcript = self._session.batch, self._session.transcript
+        transcript.extend(close_turn(batch.state))
+        batch.add(ModelStarted(batch.state.used.turns + 1, transcript.digest, attempt=attempt))
         if self._session.crew.model.remote:
             await batch.commit()
         began = time.perf_counter_ns()

@@ -28,20 +28,20 @@ class Body:
     v: ClassVar[int] = 1
 
 
-_FIELDS: dict[type[Any], tuple[str, ...]] = {}
+_FIELDS: dict[type[Any], tuple[tuple[str, Any], ...]] = {}
 _REF_FIELDS: dict[type[Any], tuple[str, ...]] = {}
 _CONVERTERS: dict[type[Any], dict[str, Callable[[Any], Any]]] = {}
 
 
-def _fields(cls: type[Any]) -> tuple[str, ...]:
+def _fields(cls: type[Any]) -> tuple[tuple[str, Any], ...]:
     if cls not in _FIELDS:
-        _FIELDS[cls] = tuple(f.name for f in dataclasses.fields(cls))
+        _FIELDS[cls] = tuple((field.name, field.default) for field in dataclasses.fields(cls))
     return _FIELDS[cls]
 
 
 def to_data(body: Body) -> dict[str, Any]:
-    """Return the body as a JSON object; absent optional fields are left out."""
-    return {name: value for name in _fields(type(body)) if (value := getattr(body, name)) is not None}
+    """Return the body as a JSON object. Fields that have their default are left out: defaults never change."""
+    return {name: value for name, default in _fields(type(body)) if (value := getattr(body, name)) != default}
 
 
 def from_data(cls: type[Body], data: dict[str, Any]) -> Body:
@@ -50,9 +50,7 @@ def from_data(cls: type[Body], data: dict[str, Any]) -> Body:
     Raises TypeError for a missing or unknown field, ValueError for a value that an enum does not know.
     """
     converters = _converters(cls)
-    return cls(
-        **{name: converters[name](value) if name in converters else value for name, value in data.items()}
-    )
+    return cls(**{name: converters[name](value) if name in converters else value for name, value in data.items()})
 
 
 def references(body: Body) -> list[Ref]:
@@ -80,8 +78,7 @@ def _ref_fields(cls: type[Any]) -> tuple[str, ...]:
 
 
 def ref_field(**options: Any) -> Any:
-    """Declare a dataclass field that holds blob addresses (a Ref, a tuple of them, or of parts with
-    `refs`)."""
+    """Declare a dataclass field that holds blob addresses (a Ref, a tuple of them, or of parts with `refs`)."""
     return dataclasses.field(metadata={"ref": True}, **options)
 
 
@@ -117,6 +114,4 @@ def _nested(cls: type[Any]) -> Converter:
 
 def _build(cls: type[Any], data: dict[str, Any]) -> Any:
     converters = _converters(cls)
-    return cls(
-        **{name: converters[name](value) if name in converters else value for name, value in data.items()}
-    )
+    return cls(**{name: converters[name](value) if name in converters else value for name, value in data.items()})

@@ -62,12 +62,13 @@ class ArgumentOrigin:
 
 @dataclass(frozen=True, slots=True)
 class CallDecided(Body):
-    """Policy judged a call. Together with the run's case, job and policy this is the rule's whole input.
+    """Policy judged a call. Together with the run's case and version (job, policy) this is the rules' whole input.
 
     Attributes:
         args: the normalised arguments, or the proposed text where it could not be read.
         binding: digest of tool, arguments, schema, policy and version; an approval is bound to it.
         rule: the deciding rule, or a built-in one (`no-match`, `malformed-arguments`, `unknown-tool`, …).
+        verdicts: of every rule of the version's policy that matched or failed; the others did not match.
         hour, labels, counts: the rest of the input (counts in the order of `agents.policy` run facts).
         message: why a call was refused before or by policy, as the model is told.
         by: the approval whose edit made this call.
@@ -80,7 +81,6 @@ class CallDecided(Body):
     ruling: Ruling
     rule: str
     binding: Digest
-    policy: Digest
     hour: int
     args: Ref = ref_field()
     counts: tuple[int, ...] = ()

@@ -160,9 +160,7 @@ _DATA = b',"data":'
 
 def statement(draft: Draft) -> bytes:
     """Return what a person signs: everything but `seq` and `ts`, which the ledger and the clock add."""
-    return _statement(
-        draft.id, draft.run, draft.body, draft.actor, draft.command_id, orjson.dumps(to_data(draft.body))
-    )
+    return _statement(draft.id, draft.run, draft.body, draft.actor, draft.command_id, orjson.dumps(to_data(draft.body)))
 
 
 def statement_of(event: Event, body: bytes) -> bytes:
@@ -171,8 +169,6 @@ def statement_of(event: Event, body: bytes) -> bytes:
     return _statement(event.id, event.run, event.body, event.actor, event.command_id, data)
 
 
-def _statement(
-    id_: str, run: str | None, body: Body, actor: str, command_id: str | None, data: bytes
-) -> bytes:
+def _statement(id_: str, run: str | None, body: Body, actor: str, command_id: str | None, data: bytes) -> bytes:
     head = ["centaur-signature-1", id_, run or "", body.kind, str(body.v), actor, command_id or ""]
     return "\n".join(head).encode() + b"\n" + hashlib.sha256(data).digest()

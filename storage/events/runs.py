@@ -158,7 +158,7 @@ class ProposedCallRef:
 
 @dataclass(frozen=True, slots=True)
 class ModelStarted(Body):
-    """The model is asked; what the call may consume is reserved.
+    """The model is asked. Committed before a remote one is, so that a crash cannot ask it unseen.
 
     Attributes:
         prompt: digest over all that was sent, so that a replay can name the first divergence.
@@ -168,8 +168,6 @@ class ModelStarted(Body):
     kind: ClassVar[str] = "model.started"
     turn: int
     prompt: Digest
-    tokens_reserved: int = 0
-    cost_reserved: int = 0
     attempt: int = 1
     added: tuple[Ref, ...] | None = ref_field(default=None)
 

@@ -72,10 +72,10 @@ async def _run(store: Store, run: str, steps: int) -> None:
         call = f"call-{turn}"
         args = keep(blobs, f'{{"path": "/srv/{run}/{turn}.txt", "text": "{"x" * 240}"}}')
         text = keep(blobs, f"I shall now look at part {turn} of {run}.")
-        verdicts = (RuleVerdict("small-amounts", Verdict.MATCHED), RuleVerdict("no-strangers", Verdict.NOT))
+        verdicts = (RuleVerdict("small-amounts", Verdict.MATCHED),)
         proposed = (ProposedCallRef(call, "append", args),)
         asked = [
-            draft(ModelStarted(turn, DIGEST, 1000, 50)),
+            draft(ModelStarted(turn, DIGEST)),
             draft(ModelFinished(turn, 900, 60, 800_000, proposed, text, 1200)),
             draft(
                 CallDecided(
@@ -84,7 +84,6 @@ async def _run(store: Store, run: str, steps: int) -> None:
                     "write",
                     Ruling.ALLOW,
                     "small-amounts",
-                    DIGEST,
                     DIGEST,
                     14,
                     args,
@@ -127,9 +126,7 @@ def fsyncs(mode: str, steps: int, runs: int) -> float | None:
             command = [*strace, sys.executable, *work]
             if subprocess.run(command, capture_output=True).returncode:
                 return None
-            calls = re.findall(
-                r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s.*f(?:data)?sync", trace.read(), re.MULTILINE
-            )
+            calls = re.findall(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s.*f(?:data)?sync", trace.read(), re.MULTILINE)
             counted.append(sum(map(int, calls)))
     return (counted[1] - counted[0]) / ((steps - 1) * runs)
 
@@ -173,9 +170,7 @@ def main() -> None:
     print(f"KiB/step at 10 and 100 turns: {flat[0][1]:.2f} and {flat[1][1]:.2f}")  # type: ignore[index]
     for mode, runs in (("raw", 1), ("ours", 1), ("ours", 50)):
         counted = fsyncs(mode, 100, runs)
-        print(
-            f"fsync/step, {mode}, {runs} run(s): {'no strace here' if counted is None else f'{counted:.2f}'}"
-        )
+        print(f"fsync/step, {mode}, {runs} run(s): {'no strace here' if counted is None else f'{counted:.2f}'}")
 
 
 def _show(runs: int, rounds: list[tuple[float, tuple[float, float, float]]]) -> None:
