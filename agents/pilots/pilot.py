@@ -10,6 +10,7 @@ from typing import Any
 
 from agents.cases.reading import read_cases
 from agents.cases.rows import BrokenRow, CaseRow
+from agents.engine.crews import PLAYBOOK
 from agents.engine.engine import Engine
 from agents.job.readiness import readiness
 from agents.loop.charter import Charter
@@ -211,8 +212,9 @@ class Pilots:
         examined: tuple[str, ...] = ()
         if any(tool.kind == _LEARNS_FROM_TEXT for tool in described.tools):
             examined = await asyncio.to_thread(lambda: tuple(_texts(read_cases(cases, described))))
-        if model is not None and model != "playbook":
-            self._engine.surroundings.model_for(model)
+        route = model or described.model.route
+        if route != PLAYBOOK:
+            self._engine.surroundings.model_for(route)  # an unknown one is told before anything begins
         cache = self._engine.surroundings.cache
         return compile_charter(path, Preparation(cache, examined, on_progress=on_preparing), route=model)
 

@@ -192,13 +192,14 @@ class Bench:
 
     def asked(self) -> list[ApprovalRecord]:
         with self.engine.queries.view() as view:
-            return decisions.approvals(view.connection)
+            return decisions.approvals(view.connection, state="requested")
 
     async def approve_all(self) -> None:
+        """Approve what is asked, one request after the other."""
         for request in self.asked():
             who = await known_person(self.engine, request.approvers)
             await self.engine.desk.approve(request.approval, who)
-        await self.engine.scheduler.idle()
+            await self.engine.scheduler.idle()
 
     def balance(self, account: str = "A1") -> int:
         with closing(sqlite3.connect(self.folder / "bank.sqlite")) as bank:
@@ -245,10 +246,12 @@ async def bench(
     job: str | None = None,
     *,
     models: Callable[[str], Model] | None = None,
+    files: bool = True,
     **surroundings: Any,
 ) -> AsyncIterator[Bench]:
-    """An engine on the workspace in `folder`, made where there is none."""
-    make_files(folder, job or job_text())
+    """An engine on the workspace in `folder`, which is made where there is none (`files`)."""
+    if files:
+        make_files(folder, job or job_text())
     if model is None or callable(model) or isinstance(model, Sequence):
         model = ScriptedModel(model if model is not None else [says(finish())])
     thinking = model

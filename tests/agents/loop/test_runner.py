@@ -202,7 +202,11 @@ FOREVER = ScriptedModel(lambda prompt: says(call("look_up", {"id": "A1"}), token
 
 @pytest.mark.parametrize(
     ("limit", "name", "turns"),
-    [("turns: 4", "turns", 4), ("turns: 50, tokens: 25", "tokens", 3), ("turns: 50, cost_micros: 300", "cost_micros", 3)],
+    [
+        ("turns: 4", "turns", 4),
+        ("turns: 50, tokens: 25", "tokens", 3),
+        ("turns: 50, cost_micros: 300", "cost_micros", 3),
+    ],
 )
 async def test_limits_stop_a_run_before_the_call_that_would_exceed_them(
     tmp_path: Path, limit: str, name: str, turns: int
@@ -243,4 +247,3 @@ async def test_a_tool_may_be_called_so_often_and_no_more(tmp_path: Path) -> None
         run = await b.one()
         rules = [body.rule for body in b.bodies(run, CallDecided) if body.ruling is Ruling.DENY]
         assert rules == ["tool-calls-limit", "tool-calls-limit"]
-

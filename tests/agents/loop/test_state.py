@@ -105,9 +105,7 @@ async def settle(b: Bench, run: str) -> None:
 
 
 @given(script=scripts, mode=st.sampled_from(Mode), remote=st.booleans())
-def test_what_a_runner_holds_is_always_the_fold_of_what_is_stored(
-    script: list[Any], mode: Mode, remote: bool
-) -> None:
+def test_what_a_runner_holds_is_always_the_fold_of_what_is_stored(script: list[Any], mode: Mode, remote: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(watched(Path(folder) / "w", replies(script), mode, remote))
 
