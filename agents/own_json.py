@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 Json = Any
+_DECODER = json.JSONDecoder(parse_float=Decimal)
 
 
 def dump(value: Json) -> bytes:
@@ -21,7 +22,7 @@ def dump(value: Json) -> bytes:
 
 def load(content: bytes) -> Json:
     """Return the value of JSON that `dump` wrote: fractions are Decimal, integers exact."""
-    return json.loads(content, parse_float=Decimal)
+    return _DECODER.decode(content.decode())
 
 
 def _exact(value: object) -> object:
@@ -43,8 +44,7 @@ def _slow(value: Json) -> str:
             return _plain(value)
         case dict():
             members = (
-                f"{json.dumps(str(key), ensure_ascii=False)}:{_slow(value[key])}"
-                for key in sorted(value, key=str)
+                f"{json.dumps(str(key), ensure_ascii=False)}:{_slow(value[key])}" for key in sorted(value, key=str)
             )
             return "{" + ",".join(members) + "}"
         case list() | tuple():

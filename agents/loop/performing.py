@@ -104,7 +104,8 @@ class Performer:
         began = time.perf_counter_ns()
         self.writing.add(call.id)
         try:
-            value = await asyncio.wait_for(self._call(spec, args, context), spec.timeout_s)
+            async with asyncio.timeout(spec.timeout_s):
+                value = await self._call(spec, args, context)
             result = batch.keep(dump(value))
         except ToolFailed as failure:
             self._failed(batch, call, spec, failure, _since(began))

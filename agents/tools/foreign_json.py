@@ -14,13 +14,12 @@ Json = Any
 def parse_foreign(content: bytes | str) -> Json:
     """Parse JSON text; BadInput where it is malformed, repeats a key, nests too deep or holds NaN."""
     try:
-        return json.loads(
-            content, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeats
-        )
+        text = content if isinstance(content, str) else content.decode(json.detect_encoding(content), "surrogatepass")
+        if text.startswith("\ufeff"):
+            raise BadInput("This is not valid JSON: it begins with a byte order mark.")
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        raise BadInput(
-            f"This is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        ) from None
+        raise BadInput(f"This is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from None
     except UnicodeDecodeError as error:
         raise BadInput(f"This is not valid JSON: byte {error.start} is not UTF-8.") from None
     except RecursionError:
@@ -40,3 +39,6 @@ def _no_repeats(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         twice = next(name for name in names if names.count(name) > 1)
         raise BadInput(f"This JSON has the key `{twice}` twice in one object.")
     return members
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeats)
