@@ -255,7 +255,9 @@ def _waiting(state: RunState, body: runs.WaitStarted | runs.WaitEnded) -> RunSta
             if ended is None:
                 return left
             if not ended.consult:
-                return _call_done(left, body.call, ResultStatus.ANSWERED, body.answer)
+                # Nobody answered, nothing changed: the step failed, and the plan says what then.
+                status = ResultStatus.FAILED if body.end is runs.WaitEnd.EXPIRED else ResultStatus.ANSWERED
+                return _call_done(left, body.call, status, body.answer)
             call = left.call(body.call)
             asked = (*(call.consulted if call else ()), ended.to or "")
             answered = _change(left, body.call, consulting=None, consulted=asked)
