@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from agents.loop.charter import Charter
+from agents.loop.evidence import Evidence
 from agents.loop.state import Call, CallState, RunState
-from agents.loop.transcript import arguments_of
 from agents.models.model import CallResult, ResultStatus, Turn
 from agents.own_json import dump
-from agents.policy.authority import Authority, FinishedCall, collect
 from agents.policy.decide import Decision, Facts, decide
-from agents.policy.provenance import Provenance, Spend, trace
+from agents.policy.provenance import Provenance, trace
 from agents.policy.rules import RuleEffect
 from agents.tools.control import CONTROL_TOOLS
 from agents.tools.foreign_json import parse_foreign
@@ -79,10 +78,11 @@ class Judgement:
 
 
 class Judge:
-    """Judges calls by one charter. Pure: the same call in the same situation is judged the same."""
+    """Judges the calls of one run. Pure: the same call in the same situation is judged the same."""
 
     def __init__(self, charter: Charter) -> None:
         self._charter = charter
+        self._evidence = Evidence(charter.specs, charter.case_schema)
 
     def judge(self, call: Call, arguments: bytes, situation: Situation, *, edited: bool = False) -> Judgement:
         """Judge a call; `edited` says that a supervisor wrote the arguments, so they carry their own authority."""
@@ -124,30 +124,15 @@ class Judge:
     def _provenance(self, spec: ToolSpec, call: Call, values: Mapping[str, Json], situation: Situation) -> Provenance:
         if spec.effect is Effect.READ and not spec.sinks:
             return _NOTHING_TO_PROVE
-        authority = collect(situation.case, self._charter.case_schema, list(self._finished(situation)))
+        present = situation.state.calls
+        closed, ended = (situation.turns[:-1], situation.turns[-1].results) if present else (situation.turns, ())
+        standing = {c.id for c in present if c.state in _STANDS and c.id != call.id}
+        held = self._evidence.standing(
+            situation.case, closed, [r for r in ended if r.call.tool not in CONTROL_TOOLS],
+            [r for r in situation.here if r.call.id in standing],
+        )  # fmt: skip
         requested = self._charter.requests.asked(spec.name, situation.case)
-        spent = self._spent(call, authority, situation)
-        return trace(spec, values, authority, requested=requested, spent=spent)
-
-    def _finished(self, situation: Situation) -> Iterator[FinishedCall]:
-        number = 0
-        for result in _all_results(situation):
-            spec = self._charter.specs.get(result.call.tool)
-            if spec is not None:
-                number += 1
-                ok = result.status is ResultStatus.OK
-                yield FinishedCall(number, spec, arguments_of(result), result.content, ok)
-
-    def _spent(self, call: Call, authority: Authority, situation: Situation) -> frozenset[Spend]:
-        """Return the authority that the run's other writes have used, or will if they are allowed."""
-        spent: set[Spend] = set()
-        used = [r for r in _all_results(situation) if r.status in (ResultStatus.OK, ResultStatus.RECORDED)]
-        standing = {c.id for c in situation.state.calls if c.state in _STANDS and c.id != call.id}
-        for result in (*used, *(r for r in situation.here if r.call.id in standing)):
-            spec = self._charter.specs.get(result.call.tool)
-            if spec is not None and spec.effect is not Effect.READ and result.call.id != call.id:
-                spent.update(trace(spec, arguments_of(result), authority, spent=spent).spends)
-        return frozenset(spent)
+        return trace(spec, values, held.authority, requested=requested, spent=held.spent)
 
     def _facts(
         self,
@@ -200,13 +185,6 @@ def _destination(values: Mapping[str, Json]) -> str:
         if isinstance(value, str):
             return value
     return ""
-
-
-def _all_results(situation: Situation) -> Iterator[CallResult]:
-    for turn in situation.turns:
-        for result in turn.results:
-            if result.call.tool not in CONTROL_TOOLS:
-                yield result
 
 
 def _made(call: Call, state: RunState) -> int:

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from agents.policy.kinds import TEXT, normalised
 from agents.policy.prose import ANY_ID, proofs
-from agents.policy.records import FinishedCall, Proof, Record, unique_records
+from agents.policy.records import FinishedCall, Proof, Record, may_prove, unique_records
 from agents.policy.schemas import JsonSchema, shape
 
 Json = Any
@@ -57,9 +57,7 @@ class Authority:
         return found
 
 
-def collect(
-    case: Mapping[str, Json], case_schema: JsonSchema | None, calls: Sequence[FinishedCall] = ()
-) -> Authority:
+def collect(case: Mapping[str, Json], case_schema: JsonSchema | None, calls: Sequence[FinishedCall] = ()) -> Authority:
     """Gather the authority of a run.
 
     Args:
@@ -82,6 +80,13 @@ def collect(
             gathered.add(proof)
         more = bool(ready)
     return Authority({key: tuple(found) for key, found in gathered.proofs.items()}, _seen(case, calls))
+
+
+def widened(authority: Authority, calls: Sequence[FinishedCall]) -> Authority | None:
+    """Return the authority after further calls that prove nothing; None where one may: then collect anew."""
+    if any(may_prove(call) for call in calls):
+        return None
+    return Authority(authority.proofs, (*authority.seen, *_seen({}, calls))) if calls else authority
 
 
 class _Gathered:
@@ -147,4 +152,4 @@ def _seen(case: Mapping[str, Json], calls: Sequence[FinishedCall]) -> tuple[Seen
     return (*fields, *(Seen(f"the result of {c.spec.name} (call {c.number})", c.result) for c in ordered))
 
 
-__all__ = ["Authority", "FinishedCall", "Proof", "Seen", "collect"]
+__all__ = ["Authority", "FinishedCall", "Proof", "Seen", "collect", "widened"]

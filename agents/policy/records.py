@@ -71,9 +71,14 @@ class Record(NamedTuple):
     content: str
 
 
+def may_prove(call: FinishedCall) -> bool:
+    """Return whether a call can give evidence at all; a write only repeats what it was told."""
+    return call.ok and call.spec.effect is Effect.READ and bool(call.spec.authority)
+
+
 def _records(call: FinishedCall) -> Iterator[Record]:
-    """Yield the records that a call can give evidence of; a write only repeats what it was told."""
-    if not call.ok or call.spec.effect is not Effect.READ or not call.spec.authority:
+    """Yield the records that a call can give evidence of."""
+    if not may_prove(call):
         return
     declared = dict(call.spec.authority)
     flat = isinstance(call.result, Mapping) and any(
@@ -86,9 +91,7 @@ def _records(call: FinishedCall) -> Iterator[Record]:
             if spelled is not None:
                 groups[_owner(place.path, flat)].append(_Field(place, kind, spelled))
     for owner, fields in groups.items():
-        names = frozenset(
-            (f.kind, f.value) for f in fields if identifies(f.kind) and f.place.element == owner
-        )
+        names = frozenset((f.kind, f.value) for f in fields if identifies(f.kind) and f.place.element == owner)
         content = json.dumps(sorted((f.place.path[len(owner) :], f.value) for f in fields))
         proofs = tuple(_proof(call, found) for found in fields)
         called_with, only = _called_with(call)

@@ -1,0 +1,78 @@
+"""Evidence that grows turn by turn is the evidence that is gathered from the beginning each time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.loop.evidence import Evidence
+from agents.models.model import CallResult, ProposedCall, Reply, ResultStatus, Turn
+from agents.policy.authority import FinishedCall, collect
+from agents.policy.provenance import Spend, trace
+from agents.tools.tool import Effect, Sink, ToolSpec
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"order": {"type": "string", "x-kind": "id:order"}, "text": {"type": "string"}},
+}
+CASE = {"order": "A-1", "text": "Pay 20.00 EUR of order B-2 please."}
+_ARGUMENTS = {"type": "object", "properties": {"order": {"type": "string"}, "amount": {"type": "string"}}}
+SPECS = {
+    spec.name: spec
+    for spec in (
+        ToolSpec("find", "", _ARGUMENTS, Effect.READ, authority={"order": "id:order", "amount": "amount"}),
+        ToolSpec("look", "", _ARGUMENTS, Effect.READ),
+        ToolSpec("pay", "", _ARGUMENTS, Effect.WRITE, sinks=(Sink("order", "id:order"), Sink("amount", "amount"))),
+        ToolSpec("note", "", _ARGUMENTS, Effect.WRITE, sinks=(Sink("order", "id:order"),)),
+    )
+}
+orders = st.sampled_from(["A-1", "B-2", "C-3"])
+amounts = st.sampled_from(["20.00", "30.00"])
+values = st.fixed_dictionaries({"order": orders, "amount": amounts})
+results = st.builds(
+    lambda tool, args, content, status: CallResult(ProposedCall("c", tool, json.dumps(args).encode()), status, content),
+    st.sampled_from([*SPECS, "unknown", "plan"]),
+    values,
+    values | st.lists(values, max_size=2),
+    st.sampled_from(ResultStatus),
+)
+some = st.lists(results, max_size=3).map(tuple)
+
+
+def _from_the_beginning(
+    closed: Sequence[Turn], ended: Sequence[CallResult], stands: Sequence[CallResult]
+) -> tuple[object, frozenset[Spend]]:
+    every = [r for r in (*(r for turn in closed for r in turn.results), *ended) if r.call.tool in SPECS]
+    calls = [
+        FinishedCall(n, SPECS[r.call.tool], json.loads(r.call.arguments), r.content, r.status is ResultStatus.OK)
+        for n, r in enumerate(every, 1)
+    ]
+    authority = collect(CASE, SCHEMA, calls)
+    spent: set[Spend] = set()
+    used = [r for r in every if r.status in (ResultStatus.OK, ResultStatus.RECORDED)]
+    for result in (*used, *(r for r in stands if r.call.tool in SPECS)):
+        spec = SPECS[result.call.tool]
+        if spec.effect is not Effect.READ:
+            spent.update(trace(spec, json.loads(result.call.arguments), authority, spent=spent).spends)
+    return authority, frozenset(spent)
+
+
+@given(st.lists(st.tuples(some, some, some), max_size=5))
+def test_growing_is_as_good_as_beginning_anew(steps: list[tuple[tuple[CallResult, ...], ...]]) -> None:
+    evidence = Evidence(SPECS, SCHEMA)
+    closed: list[Turn] = []
+    for results_, ended, stands in steps:
+        closed.append(Turn(Reply(), results_))
+        standing = evidence.standing(CASE, list(closed), ended, stands)
+        assert (standing.authority, standing.spent) == _from_the_beginning(closed, ended, stands)
+
+
+def test_another_run_begins_anew() -> None:
+    evidence = Evidence(SPECS, SCHEMA)
+    paid = CallResult(ProposedCall("c", "note", b'{"order":"A-1"}'), ResultStatus.OK, {})
+    assert evidence.standing(CASE, [Turn(Reply(), (paid,))], (), ()).spent
+    assert not evidence.standing(CASE, [Turn(Reply(), ())], (), ()).spent
+    assert not evidence.standing(dict(CASE), [], (), ()).spent
