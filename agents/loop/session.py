@@ -9,10 +9,10 @@ from agents.loop.batch import Batch
 from agents.loop.charter import Charter
 from agents.loop.folding import fold
 from agents.loop.judging import Situation
-from agents.loop.state import Call, CallState, RunState
-from agents.loop.transcript import Transcript
+from agents.loop.state import Call, RunState
+from agents.loop.transcript import Transcript, turns_so_far
 from agents.loop.world import Crew, World
-from agents.models.model import CallResult, Reply, Turn
+from agents.models.model import Turn
 from agents.own_json import load
 from agents.tools.foreign_json import parse_foreign
 from storage.errors import BadInput
@@ -70,11 +70,7 @@ class Session:
 
     def turns_so_far(self) -> list[Turn]:
         """Return the closed turns and the present one as far as it has come."""
-        turns = list(self.transcript.turns)
-        if self.state.calls:
-            results = tuple(self.transcript.result(call) for call in self.state.calls)
-            turns.append(Turn(Reply("", tuple(r.call for r in results)), tuple(_ended(self.state, results))))
-        return turns
+        return turns_so_far(self.transcript, self.state)
 
     def arguments(self, call: Call) -> dict[str, Json]:
         try:
@@ -85,11 +81,3 @@ class Session:
 
     def is_read(self, call: Call) -> bool:
         return call.tool in self.crew.toolbox.readers
-
-
-def _ended(state: RunState, results: tuple[CallResult, ...]) -> list[CallResult]:
-    """Return the results of calls that have ended, and those that stand, so that authority is spent once."""
-    return [
-        result for call, result in zip(state.calls, results, strict=True)
-        if call.state is not CallState.PROPOSED
-    ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from agents.loop.state import Call, PastTurn, RunState
+from agents.loop.state import Call, CallState, PastTurn, RunState
 from agents.models.model import CallResult, ProposedCall, Reply, ResultStatus, Turn
 from agents.own_json import load
 from agents.tools.foreign_json import parse_foreign
@@ -89,6 +89,16 @@ class Transcript:
             return self._payloads.read(ref)
         except NotFound:
             return b"{}"
+
+
+def turns_so_far(transcript: Transcript, state: RunState) -> list[Turn]:
+    """Return the closed turns, and the calls of the present one that ended or stand: authority is spent once."""
+    turns = list(transcript.turns)
+    if state.calls:
+        results = [(call, transcript.result(call)) for call in state.calls]
+        known = tuple(result for call, result in results if call.state is not CallState.PROPOSED)
+        turns.append(Turn(Reply("", tuple(result.call for _, result in results)), known))
+    return turns
 
 
 def arguments_of(result: CallResult) -> dict[str, Json]:
