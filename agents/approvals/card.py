@@ -17,7 +17,7 @@ _EVIDENCE = 6
 
 
 def card(
-    charter: Charter, spec: ToolSpec, judgement: Judgement, turns: Sequence[Turn], *,
+    charter: Charter, spec: ToolSpec, call: str, judgement: Judgement, turns: Sequence[Turn], *,
     change: tuple[Json, Json] | None, recommendation: str, consulted: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Json]:  # fmt: skip
     """Return the approval card.
@@ -48,14 +48,14 @@ def card(
         "rule": judgement.rule,
         "because": decision.because if decision else "",
         "asked_by": list(decision.asked_by) if decision else [],
-        "evidence": _evidence(turns),
+        "evidence": _evidence(turns, call),
         "consulted": [dict(item) for item in consulted],
         "recommendation": recommendation,
         "agent": charter.job.name,
     }
 
 
-def _evidence(turns: Sequence[Turn]) -> list[dict[str, Json]]:
+def _evidence(turns: Sequence[Turn], asked: str) -> list[dict[str, Json]]:
     found = [
         {
             "call": result.call.id,
@@ -65,6 +65,6 @@ def _evidence(turns: Sequence[Turn]) -> list[dict[str, Json]]:
         }
         for turn in turns
         for result in turn.results
-        if result.call.tool not in CONTROL_TOOLS
+        if result.call.tool not in CONTROL_TOOLS and result.call.id != asked
     ]
     return found[-_EVIDENCE:]

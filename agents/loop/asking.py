@@ -87,7 +87,7 @@ class Asking:
             self.deny(call, "no-common-approver", f"No one person may allow all that {asked} ask for.")
             return
         shown = card(
-            self._session.charter, spec, judgement, situation.turns, change=change,
+            self._session.charter, spec, call.id, judgement, situation.turns, change=change,
             recommendation=self._session.transcript.text(self._session.state.text), consulted=self._consulted(call),
         )  # fmt: skip
         self._session.batch.add(
