@@ -51,19 +51,17 @@ class Asking:
         """Let people act whom the job names for this step: someone else performs it, or is asked before."""
         roles = acts_for(self._session.charter.job, call.id)
         spec = self._session.charter.specs.get(call.tool)
-        if spec is None:
+        unasked = [person for person in roles.consulted if person not in call.consulted]
+        if spec is None or (roles.performer is None and not unasked):
             return False
         sentence = describe_call(spec, self._session.arguments(call))
         if roles.performer is not None:
             self._wait_for(
                 call, roles.performer, handover_text(self._session.charter.job, call.id, call.tool, sentence), False
             )
-            return True
-        unasked = [person for person in roles.consulted if person not in call.consulted]
-        if unasked:
+        else:
             self._wait_for(call, unasked[0], consultation_text(self._session.charter.job, call.id, sentence), True)
-            return True
-        return False
+        return True
 
     def _wait_for(self, call: Call, person: str, question: str, consult: bool) -> None:
         until = deadline(self._session.charter.job.wait.reply, self._session.world.clock())

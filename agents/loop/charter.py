@@ -18,6 +18,7 @@ from agents.loop.limits import DayLimits, RunLimits
 from agents.policy.requests import Requests
 from agents.policy.rules import Policy
 from agents.tools.control import control_tools
+from agents.tools.surely_valid import surely_valid
 from agents.tools.tool import ToolSource, ToolSpec
 from storage.events.body import Digest
 
@@ -101,6 +102,7 @@ class Charter:
         self.validators = {
             name: jsonschema.Draft202012Validator(dict(spec.parameters)) for name, spec in self.specs.items()
         }
+        self.surely_valid = {name: surely_valid(spec.parameters) for name, spec in self.specs.items()}
         self.requests = Requests(self.specs, self.case_schema)
         run = self.job.limits.run
         self.limits = RunLimits(run.turns, run.tokens, run.cost_micros, run.seconds, run.writes)

@@ -113,7 +113,9 @@ class Judge:
         """Return what is wrong with arguments by the tool's schema, or None."""
         if not isinstance(values, dict):
             return "The arguments must be a JSON object."
-        error = next(iter(self._charter.validators[tool].iter_errors(values)), None)
+        error = None
+        if not self._charter.surely_valid[tool](values):
+            error = next(iter(self._charter.validators[tool].iter_errors(values)), None)
         if error is None:
             known = self._charter.specs[tool].parameters.get("properties", {})
             extra = sorted(set(values) - set(known))
