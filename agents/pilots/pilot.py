@@ -91,9 +91,7 @@ class _Plan:
     concurrency: int
 
     def to_bytes(self) -> bytes:
-        return dump(
-            {"job": self.job, "cases": self.cases, "limit": self.limit, "concurrency": self.concurrency}
-        )
+        return dump({"job": self.job, "cases": self.cases, "limit": self.limit, "concurrency": self.concurrency})
 
 
 class Pilots:
@@ -139,6 +137,8 @@ class Pilots:
         with self._engine.queries.view() as view:
             left = [p for p in work.pilots(view.connection, limit=100) if p.ended_at is None]
         for record in left:
+            if record.pilot in self._feeding:
+                continue
             raw = load(self._engine.ledger.payloads.read(record.source))
             plan = _Plan(raw["job"], raw["cases"], raw["limit"], raw["concurrency"])
             try:
@@ -218,9 +218,7 @@ class Pilots:
         cache = self._engine.surroundings.cache
         return compile_charter(path, Preparation(cache, examined, on_progress=on_preparing), route=model)
 
-    async def _publish(
-        self, charter: Charter, mode: Mode, person: Person
-    ) -> tuple[list[Draft], dict[Ref, bytes]]:
+    async def _publish(self, charter: Charter, mode: Mode, person: Person) -> tuple[list[Draft], dict[Ref, bytes]]:
         """Return the signed events that publish a version and move it to the stage of the pilot, as far as new."""
         wanted = Stage.CANARY if mode is Mode.LIVE else Stage.SHADOW
         with self._engine.queries.view() as view:
@@ -242,9 +240,7 @@ class Pilots:
         from agents.job.description import parse_job
 
         with self._engine.queries.view() as view:
-            pilots = [
-                p for p in work.pilots(view.connection, agent=agent_name, limit=50) if p.version == version
-            ]
+            pilots = [p for p in work.pilots(view.connection, agent=agent_name, limit=50) if p.version == version]
             record = workspace.version(view.connection, agent_name, version)
         if not pilots:
             return ()
@@ -262,9 +258,7 @@ class Pilots:
         self._feeding[pilot] = feeding
         self._engine.scheduler.concurrency = max(self._engine.scheduler.concurrency, plan.concurrency)
         feeder = _Feeder(self._engine, feeding, charter, mode, seed)
-        feeding.task = asyncio.create_task(
-            self._feed_all(feeding, feeder, cases, plan.limit), name=f"feed {pilot}"
-        )
+        feeding.task = asyncio.create_task(self._feed_all(feeding, feeder, cases, plan.limit), name=f"feed {pilot}")
 
     async def _feed_all(self, feeding: _Feeding, feeder: _Feeder, cases: Path, limit: int | None) -> None:
         try:
@@ -363,7 +357,7 @@ class _Feeder:
                 drafts.append(Draft(LimitReached(over.limit, over.allowed, over.used), ENGINE, run))
         if drafts:
             await self._engine.ledger.append(drafts, blobs)
-        self._feeding.outstanding.update(runs)
+        self._feeding.outstanding.update(runs, again)
         for run in (*runs, *again):
             self._engine.scheduler.wake(run)
 
@@ -378,19 +372,13 @@ class _Feeder:
         blobs[ref] = reason
         drafts.append(Draft(CaseRefused(self._feeding.pilot, row.row, ref), ENGINE))
 
-    def _case(
-        self, row: CaseRow, drafts: list[Draft], blobs: dict[Ref, bytes]
-    ) -> tuple[str, RunRecord | None]:
+    def _case(self, row: CaseRow, drafts: list[Draft], blobs: dict[Ref, bytes]) -> tuple[str, RunRecord | None]:
         """Return the row's case, added if it is new, and its run if it must not be worked again."""
         payloads, name = self._engine.ledger.payloads, self._charter.manifest.agent
         content = dump(row.case)
         ref = payloads.ref(content)
         with self._engine.queries.view() as view:
-            known = [
-                c
-                for c in work.cases_by_external_id(view.connection, name, row.external_id)
-                if c.content == ref
-            ]
+            known = [c for c in work.cases_by_external_id(view.connection, name, row.external_id) if c.content == ref]
             runs = work.runs(view.connection, case=known[0].case_id) if known else []
         worked = next((run for run in runs if self._counts(run)), None)
         if known:

@@ -17,9 +17,10 @@ _EVENTS_AT_ONCE = 1_000
 _PILOT_ROW = (
     "SELECT c.case_id, c.external_id, c.content, r.run, r.state, r.cause, r.outcome, r.handoff, c.outcome, "
     "c.minutes, coalesce(r.turns, 0), coalesce(r.calls, 0), coalesce(r.writes, 0), coalesce(r.cost, 0), "
-    "coalesce(r.cost_partial, 0), r.started_at, r.ended_at, c.seq "
-    "FROM case_ c LEFT JOIN run r ON r.run = c.run AND r.pilot IS c.pilot "
-    "WHERE c.pilot = ? AND c.seq > ? ORDER BY c.seq LIMIT ?"
+    "coalesce(r.cost_partial, 0), r.started_at, r.ended_at, r.seq "
+    "FROM run r JOIN case_ c ON c.case_id = r.case_id WHERE r.pilot = ? AND r.seq > ? AND NOT EXISTS "
+    "(SELECT 1 FROM run later WHERE later.case_id = r.case_id AND later.pilot = r.pilot AND later.seq > r.seq) "
+    "ORDER BY r.seq LIMIT ?"
 )
 OPEN_STATES = ("running", "paused", "waiting", "asking", "doubt")
 
@@ -119,7 +120,10 @@ def pilot(connection: sqlite3.Connection, text: str) -> PilotRecord:
 
 
 def pilot_rows(connection: sqlite3.Connection, pilot: str, after_seq: int = 0) -> Iterator[PilotRow]:
-    """Yield every case of a pilot with its last run, in the order of the case file."""
+    """Yield every case that a pilot worked with its last run there, in the order of the case file.
+
+    Another pilot of the same cases, before or after, changes nothing here.
+    """
     while True:
         rows = connection.execute(_PILOT_ROW, (pilot, after_seq, _EVENTS_AT_ONCE)).fetchall()
         if not rows:
@@ -136,9 +140,7 @@ def pilot_counts(connection: sqlite3.Connection, pilot: str) -> dict[str, int]:
 
 def refused_rows(connection: sqlite3.Connection, pilot: str) -> list[RefusedRow]:
     """Return the rows of a pilot's case file that could not be used, in order."""
-    rows = connection.execute(
-        "SELECT pilot, row, reason, seq FROM refused_row WHERE pilot = ? ORDER BY seq", (pilot,)
-    )
+    rows = connection.execute("SELECT pilot, row, reason, seq FROM refused_row WHERE pilot = ? ORDER BY seq", (pilot,))
     return [RefusedRow._make(row) for row in rows]
 
 

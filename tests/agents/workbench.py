@@ -263,9 +263,7 @@ async def bench(
     )  # fmt: skip
     engine = Engine(folder / "centaur.db", around)
     await engine.start()
-    engine.pilots.resume()
     try:
         yield Bench(folder, engine, clock, chunks)
     finally:
-        await engine.pilots.close()
         await engine.close()
