@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import typer
 
-from agents.cli import approvals, kill, pilot, runs, store_commands
-from storage.errors import BadInput, CentaurError, NotFound
+from agents.cli import approvals, checks, demo, doctor, engine, kill, people, pilot, runs, store_commands
+from agents.cli.defects import log, log_file, logging_to_file
+from storage.errors import BadInput, CentaurError, NotFound, StoreError
 
 OK, FINDING, USAGE = 0, 1, 2
 
@@ -20,7 +21,7 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         help="Supervise AI agents: pilot them, decide their risky actions, and reconstruct every step.",
     )  # fmt: skip
-    for group in (pilot, runs, approvals, kill, store_commands):
+    for group in (demo, pilot, checks, runs, approvals, kill, people, store_commands, doctor, engine):
         group.register(app)
     return app
 
@@ -28,12 +29,21 @@ def build() -> typer.Typer:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    try:
-        build()(args=given, prog_name="centaur")
-    except SystemExit as ended:  # the way in which typer ends a command, with usage errors already told
-        return ended.code if isinstance(ended.code, int) else OK
-    except CentaurError as error:
-        return complain(error)
+    with logging_to_file():
+        try:
+            build()(args=given, prog_name="centaur")
+        except SystemExit as ended:  # the way in which typer ends a command, with usage errors already told
+            return ended.code if isinstance(ended.code, int) else OK
+        except CentaurError as error:
+            return complain(error)
+        except OSError as error:
+            return complain(StoreError(f"{error.filename or 'A file'}: {error.strerror or error}."))
+        except Exception as error:  # noqa: BLE001 - the process's boundary: told in a sentence, and logged
+            log.exception("centaur %s", " ".join(given[:1]))
+            where = f"What led to it is in {log_file()}; please report it."
+            return complain(
+                CentaurError(f"Centaur met a defect of its own: {type(error).__name__}: {error}.", hint=where)
+            )
     return OK
 
 

@@ -21,9 +21,9 @@ def in_brief(value: Json, most: int = 200) -> str:
     if isinstance(value, dict):
         plain = [f"{_name(k)} {_inner(v)}" for k, v in value.items() if not isinstance(v, dict | list)]
         parts = [f"{_name(k)} {_inner(v)}" for k, v in value.items() if isinstance(v, dict | list) and v]
-        return shortened(" · ".join((*plain, *parts)), most) if value else "nothing"
+        return shortened(" · ".join((*plain, *parts)), most) if value else "–"
     if isinstance(value, list):
-        return shortened(", ".join(_inner(item) for item in value), most) if value else "nothing"
+        return shortened(", ".join(_inner(item) for item in value), most) if value else "–"
     return shortened(_scalar(value), most)
 
 

@@ -25,10 +25,11 @@ class Connection(Protocol):
 
 
 @asynccontextmanager
-async def connected(path: Path, out: Output, **changed: Any) -> AsyncIterator[Connection]:
+async def connected(path: Path, out: Output, *, warn: bool = True, **changed: Any) -> AsyncIterator[Connection]:
     """Lend a connection to an engine of the store; one of this process is closed after.
 
     Args:
+        warn: say so where there is no keyring.
         changed: fields of an own engine's surroundings (concurrency, …).
 
     Raises StoreLocked if another engine holds the store and serves no socket, StoreError.
@@ -39,7 +40,9 @@ async def connected(path: Path, out: Output, **changed: Any) -> AsyncIterator[Co
     ground = Ground(path)
     try:
         async with working(ground, **changed) as operations:
-            warn_unprotected(out, ground)
+            if warn and not out.warned:
+                out.warned = True
+                warn_unprotected(out, ground)
             yield operations
     except StoreLocked as held:
         if held.socket is None:

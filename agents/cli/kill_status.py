@@ -26,7 +26,7 @@ def take_in(path: Path, note: KillNote, out: Output) -> Json | None:
     """Open the store where no engine runs, so that the kill becomes an event; None where that cannot be done now."""
 
     async def work_it() -> Json:
-        async with connected(path, out) as engine:  # which takes in the kill file as it starts
+        async with connected(path, out, warn=False) as engine:  # which takes in the kill file as it starts
             return (await engine.perform("kill.state", {"kill": note.kill}))["kills"][0]
 
     try:

@@ -15,12 +15,17 @@ _PIPED_WIDTH = 120
 class Output:
     """The two streams of one command.
 
+    Attributes:
+        warned: the person was told what is not protected, which is said once a command.
+
     Args:
         as_json: print the result as one JSON document instead of for reading.
+        silent: print no result at all: it becomes part of a larger one.
     """
 
-    def __init__(self, as_json: bool = False) -> None:
-        self.as_json = as_json
+    def __init__(self, as_json: bool = False, *, silent: bool = False) -> None:
+        self.as_json, self._silent = as_json, silent
+        self.warned = False
         self._out: Console | None = None
         self._err: Console | None = None
 
@@ -40,6 +45,8 @@ class Output:
 
     def result(self, document: Any, *readable: RenderableType) -> None:
         """Print a command's result: `document` with --json, else what is to be read."""
+        if self._silent:
+            return
         if self.as_json:
             write_json(document)
             return

@@ -116,8 +116,13 @@ def _live(result: PilotResult) -> RenderableType:
             more.append(Text(f"{len(group) - _SHOWN:,} more {state_words(state)}: {command}", "dim"))
     if result.skipped:
         more.append(Text(f"{count(result.skipped, 'case')} worked live before, not worked again.", "dim"))
-    sums = ", ".join(f"{result.states[state]:,} {state_words(state)}" for state in _ORDER if result.states.get(state))
+    sums = ", ".join(_sum(state, result.states[state]) for state in _ORDER if result.states.get(state))
     return Group(heading, Text(f"{count(len(result.results), 'case')}: {sums or 'nothing new'}"), Text(), table, *more)
+
+
+def _sum(state: str, number: int) -> str:
+    words = state_words(state)
+    return f"{number:,} {words.replace('waits', 'wait') if number != 1 else words}"
 
 
 def _refused_view(result: PilotResult) -> RenderableType:

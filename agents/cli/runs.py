@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from agents.cli.options import JsonOption, StoreOption, store_path
 from agents.cli.output import Output
-
-if TYPE_CHECKING:
-    from agents.cli.trace_parts import RunSummary
+from agents.cli.trace_parts import RunSummary
 
 _STATES = ("running", "paused", "waiting", "asking", "doubt", "finished", "handed_off", "failed", "stopped")
 

@@ -46,9 +46,13 @@ def call_lines(call: CallStep, *, full: bool, now: int) -> Iterator[RenderableTy
     if full or (call.sentence and call.effect != "read"):
         yield _indented(in_full(call.arguments) if full else in_brief(call.arguments, 400), "dim")
     for ruled in call.rulings:
-        yield from ruling_lines(ruled, brief=call.effect == "read" and ruled.ruling == "allow")
+        if ruled.approval is None:
+            yield from ruling_lines(ruled, brief=call.effect == "read" and ruled.ruling == "allow")
     for asked in call.approvals:
         yield from _asked(asked, now)
+    for ruled in call.rulings:
+        if ruled.approval is not None:  # what a person wrote instead was judged again
+            yield from ruling_lines(ruled)
     yield from _came_to(call, full)
 
 

@@ -11,7 +11,7 @@ STATE_STYLES = {
 }  # fmt: skip
 _STATE_WORDS = {
     "finished": "finished", "handed_off": "handed off", "failed": "failed", "stopped": "stopped",
-    "running": "running", "waiting": "waiting", "asking": "asks a person", "paused": "paused", "doubt": "in doubt",
+    "running": "running", "waiting": "waits", "asking": "waits for a person", "paused": "paused", "doubt": "in doubt",
 }  # fmt: skip
 
 

@@ -1,0 +1,91 @@
+"""The JSON Schemas of every `--json` document, generated from the code into docs/schemas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from agents.cli.checks import JobChecked, PolicyChecked
+from agents.cli.deciding import DecisionResult
+from agents.cli.demo import Demonstration
+from agents.cli.doctor import Diagnosis
+from agents.cli.kill import KillStatus
+from agents.cli.people import People
+from agents.cli.pilot import PilotResult
+from agents.cli.runs import RunList
+from agents.cli.store_commands import BackedUp, Rebuilt, RestoredStore
+from agents.cli.trace_parts import Trace
+from agents.cli.verifying import Verified
+from agents.cli.waiting import Card, Waiting
+
+Json = Any
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DOCUMENTS: Mapping[str, type] = {
+    "approval-card": Card,
+    "approvals": Waiting,
+    "backup": BackedUp,
+    "decision": DecisionResult,
+    "demo": Demonstration,
+    "doctor": Diagnosis,
+    "job-check": JobChecked,
+    "kill": KillStatus,
+    "people": People,
+    "pilot": PilotResult,
+    "policy-check": PolicyChecked,
+    "rebuild": Rebuilt,
+    "restore": RestoredStore,
+    "runs": RunList,
+    "show": Trace,
+    "verify": Verified,
+}
+"""What each document is made from."""
+
+COMMANDS: Mapping[str, str] = {
+    "approvals": "approvals", "approvals list": "approvals", "approvals show": "approval-card",
+    "approvals approve": "decision", "approvals edit": "decision", "approvals reject": "decision",
+    "approvals reply": "decision", "approvals resolve": "decision", "approvals withdraw": "decision",
+    "backup": "backup", "demo": "demo", "doctor": "doctor", "job check": "job-check", "kill": "kill",
+    "people": "people", "people list": "people", "people add": "people", "pilot": "pilot",
+    "policy check": "policy-check", "rebuild": "rebuild", "restore": "restore", "runs": "runs", "show": "show",
+    "verify": "verify",
+}  # fmt: skip
+"""Command -> the name of its document."""
+
+
+def schema(name: str) -> dict[str, Json]:
+    """Return the JSON Schema of a document."""
+    made = TypeAdapter(DOCUMENTS[name]).json_schema(mode="serialization")
+    return {"$schema": _DIALECT, **_closed(made), "title": f"centaur {name} --json"}
+
+
+def _closed(part: Json) -> Json:
+    """Return a schema whose objects of ours have all their members and no others."""
+    if isinstance(part, list):
+        return [_closed(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    closed = {name: _closed(value) for name, value in part.items()}
+    if closed.get("type") == "object" and isinstance(closed.get("properties"), dict):
+        closed["additionalProperties"] = False
+        closed["required"] = sorted(closed["properties"])
+    return closed
+
+
+def as_text(made: Mapping[str, Json]) -> str:
+    """Return a schema as it is committed."""
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schemas(folder: Path) -> None:
+    """Write every schema as `<name>.schema.json`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in DOCUMENTS:
+        (folder / f"{name}.schema.json").write_text(as_text(schema(name)), "utf-8")
+
+
+if __name__ == "__main__":
+    write_schemas(Path(__file__).parents[2] / "docs" / "schemas")
