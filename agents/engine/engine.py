@@ -130,13 +130,14 @@ class Engine:
             self.ledger, self.queries, self._look, self.scheduler.wake, clock=surroundings.clock,
             grace_us=surroundings.grace_us,
         )  # fmt: skip
-        self.kills = Kills(self.ledger, self.queries, self.kill_file, self.scheduler)
+        self.kills = Kills(self.ledger, self.queries, self.kill_file, self.scheduler, self._look)
         self.waits = Waits(self.queries, self.ledger, self._make, self.scheduler, surroundings.clock)
         self.on_rest: list[Callable[[Rested], None]] = []
         self.days = DayBook(self.queries, self._zone(), surroundings.clock)
         self._world = World(
-            self.ledger, self.kill_file, self._zone(), self.days, surroundings.clock, surroundings.on_chunk
-        )
+            self.ledger, self.kill_file, self._zone(), self.days, surroundings.clock, surroundings.on_chunk,
+            self.kills.take_in,
+        )  # fmt: skip
         self._people: dict[str, Person] = {}
         self._background: set[asyncio.Task[None]] = set()
         self.pilots: Pilots = Pilots(self)
@@ -149,7 +150,7 @@ class Engine:
 
     async def start(self) -> None:
         """Take up what an earlier engine left: kills, runs that can go on, deadlines."""
-        await self.kills.take_in()
+        await self.kills.start()
         with self.queries.view() as view:
             runs = work.open_runs(view.connection)
         for record in runs:
@@ -160,6 +161,7 @@ class Engine:
 
     async def close(self) -> None:
         """Stop working and let the store go; everything goes on at the next start."""
+        await self.kills.close()
         await self.waits.close()
         await self.pilots.close()
         await self.scheduler.close()

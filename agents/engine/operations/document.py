@@ -95,14 +95,14 @@ def _method(operation: Operation[Any]) -> str:
 
 
 def _record(record: type[Any]) -> str:
-    first = (record.__doc__ or "").strip().splitlines()[0]
+    first = " ".join((record.__doc__ or "").split("\n\n")[0].split())
     fields = ", ".join(
         f"`{name}`"
         for name in getattr(
             record, "_fields", record.__dataclass_fields__ if hasattr(record, "__dataclass_fields__") else ()
         )
     )
-    return f"- **{record.__name__}**: {first} {fields}"
+    return f"- **{record.__name__}**: {first} Fields: {fields}."
 
 
 def _schema(operation: Operation[Any]) -> dict[str, tuple[Json, bool]]:

@@ -113,9 +113,12 @@ def checked(operation: Operation[P], params: Mapping[str, Json]) -> P:
 
 
 def _explained(operation: Operation[Any], error: ValidationError) -> BadParams:
-    fault = error.errors(include_url=False, include_context=False)[0]
+    faults = error.errors(include_url=False, include_context=False)
+    # A misspelt name is also a missing one; its spelling is what helps.
+    fault = next((each for each in faults if each["type"] == "extra_forbidden"), faults[0])
     field = ".".join(str(part) for part in fault["loc"])
-    known = list(operation.params.model_fields)
+    fields = {info.alias or name: info for name, info in operation.params.model_fields.items()}
+    known = list(fields)
     hint: str | None
     if fault["type"] == "extra_forbidden":
         why, hint = f"`{operation.name}` has no parameter `{field}`.", meant(field, known)
@@ -124,7 +127,7 @@ def _explained(operation: Operation[Any], error: ValidationError) -> BadParams:
     else:
         reason = fault["msg"].removeprefix("Value error, ")
         why = f"`{operation.name}`{f': {field}' if field else ''}: {reason[:1].lower()}{reason[1:]}."
-        hint = operation.params.model_fields[str(fault["loc"][0])].description if fault["loc"] else None
+        hint = fields[str(fault["loc"][0])].description if fault["loc"] else None
     return BadParams(why, field, hint or None)
 
 
