@@ -61,6 +61,7 @@ class HeadFile:
     def __init__(self, path: Path, store: str, key: AnchorKey | None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._store, self._key = store, key
+        self._key_id = None if key is None else key.key_id
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._synced = time.monotonic()
         self._dirty = False
@@ -69,7 +70,7 @@ class HeadFile:
         """Record the head; the disk is told to keep it at most once a second."""
         record = {"store": self._store, "seq": seq, "hash": hash_.hex()}
         if self._key is not None:
-            record |= {"key_id": self._key.key_id, "mac": self._key.head(self._store, seq, hash_).hex()}
+            record |= {"key_id": self._key_id, "mac": self._key.head(self._store, seq, hash_).hex()}
         os.pwrite(self._file, json.dumps(record).encode().ljust(self._SIZE), 0)
         self._dirty = True
         if time.monotonic() - self._synced >= self._SYNC_EVERY_S:

@@ -32,6 +32,7 @@ class Appender:
 
     def __init__(self, connection: sqlite3.Connection, key: AnchorKey | None) -> None:
         self._connection, self._key = connection, key
+        self._key_id = None if key is None else key.key_id
         self._blobs = BlobWriter(connection)
         self._projector = Projector(connection, self._read_blob)
         self._in_hand: dict[Ref, bytes] = {}
@@ -61,9 +62,9 @@ class Appender:
             except CentaurError as refusal:
                 request.fail(refusal)
                 return
-        for ref, content in request.blobs.items():
-            self._in_hand[ref] = content
-            self._blobs.put(ref, content)
+        if request.blobs:
+            self._in_hand.update(request.blobs)
+            self._blobs.put(request.blobs)
         events: list[Event] = []
         for draft in request.drafts:
             seq = self.seq + 1
@@ -85,10 +86,8 @@ class Appender:
         """Write what was collected, and the group's anchor."""
         self._insert()
         self._projector.flush()
-        key_id, mac = None, b""
-        if self._key is not None:
-            key_id, mac = self._key.key_id, self._key.anchor(self._mac, self.seq, self.hash)
-        self._connection.execute(_ANCHOR, (self.seq, key_id, mac))
+        mac = b"" if self._key is None else self._key.anchor(self._mac, self.seq, self.hash)
+        self._connection.execute(_ANCHOR, (self.seq, self._key_id, mac))
         self._mac = mac
 
     def stands(self) -> bool:
@@ -108,7 +107,5 @@ class Appender:
     def _read_blob(self, ref: Ref) -> bytes | None:
         if ref in self._in_hand:
             return self._in_hand[ref]
-        row = self._connection.execute(
-            "SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)
-        ).fetchone()
+        row = self._connection.execute("SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)).fetchone()
         return None if row is None else unpack(*row)

@@ -7,6 +7,7 @@ import hashlib
 import sqlite3
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 
 import zstandard
 
@@ -15,6 +16,7 @@ from storage.events.body import Ref
 
 RAW, ZSTD = 0, 1
 _SMALLEST_WORTH_COMPRESSING = 64
+_PUT = "INSERT INTO blob (address, size, codec, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (address) DO NOTHING"
 
 
 def to_ref(address: bytes) -> Ref:
@@ -64,9 +66,7 @@ class Payloads:
             if kept is not None:
                 self._kept.move_to_end(ref)
                 return kept
-            row = self._reader.execute(
-                "SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)
-            ).fetchone()
+            row = self._reader.execute("SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)).fetchone()
             if row is not None:
                 content: bytes = self._decompress(row[1]) if row[0] == ZSTD else row[1]
                 self._remember(ref, content)
@@ -79,13 +79,9 @@ class Payloads:
         Used before a payload is acted upon. Raises Refused if they are not, NotFound if it was erased.
         """
         with self._one_at_a_time:
-            row = self._reader.execute(
-                "SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)
-            ).fetchone()
+            row = self._reader.execute("SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)).fetchone()
         if row is None:
-            raise NotFound(
-                f"The payload {ref[:10]}… was erased.", hint="The event that names it still stands."
-            )
+            raise NotFound(f"The payload {ref[:10]}… was erased.", hint="The event that names it still stands.")
         content = unpack(*row)
         if to_ref(hashlib.sha256(self._salt + content).digest()) != ref:
             raise Refused(
@@ -119,18 +115,17 @@ class BlobWriter:
         self._connection = connection
         self._compress = zstandard.ZstdCompressor(level=3, write_content_size=True).compress
 
-    def put(self, ref: Ref, content: bytes) -> None:
-        """Store one payload under its address."""
+    def put(self, contents: Mapping[Ref, bytes]) -> None:
+        """Store payloads under their addresses."""
+        self._connection.executemany(_PUT, [self._row(ref, content) for ref, content in contents.items()])
+
+    def _row(self, ref: Ref, content: bytes) -> tuple[bytes, int, int, bytes]:
         codec, stored = RAW, content
         if len(content) >= _SMALLEST_WORTH_COMPRESSING:
             packed = self._compress(content)
             if len(packed) < len(content):
                 codec, stored = ZSTD, packed
-        self._connection.execute(
-            "INSERT INTO blob (address, size, codec, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (address) "
-            "DO NOTHING",
-            (to_address(ref), len(content), codec, stored),
-        )
+        return to_address(ref), len(content), codec, stored
 
 
 def unpack(codec: int, stored: bytes) -> bytes:

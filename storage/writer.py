@@ -46,7 +46,7 @@ class Writer:
         self._appender = Appender(connection, key)
         self._lanes = Lanes()
         self.on_commit: OnCommit | None = None
-        self._head = (self._appender.seq, self._appender.hash)
+        self._head = self._kept = (self._appender.seq, self._appender.hash)
         self._thread = threading.Thread(target=self._work, name="ledger-writer", daemon=True)
         self._thread.start()
 
@@ -91,6 +91,7 @@ class Writer:
                 _log.exception("The writer met an error it does not know.")
                 self._fail(item, error)
             self._answer(item)
+            self._keep_head()
 
     def _perform(self, job: Job) -> None:
         try:
@@ -133,11 +134,6 @@ class Writer:
         events = [event for request in group for event in request.events]
         if not events:
             return
-        try:
-            self._head_file.write(*self._head)
-        except OSError as error:
-            # The head may lag: verify then says that the store is ahead of it, which is true.
-            _log.warning("The head of the ledger could not be kept: %s", error)
         if any(request.erase and request.error is None for request in group):
             self._purge_log()
         if self.on_commit is not None:
@@ -145,6 +141,17 @@ class Writer:
                 self.on_commit(events)
             except Exception:  # noqa: BLE001 - a listener's fault is not the writer's
                 _log.exception("A listener to commits failed.")
+
+    def _keep_head(self) -> None:
+        """Keep the head outside the store. Those who waited were told already: the head may lag, never lead."""
+        if self._head == self._kept:
+            return
+        self._kept = self._head
+        try:
+            self._head_file.write(*self._head)
+        except OSError as error:
+            # Verify then says that the store is ahead of it, which is true.
+            _log.warning("The head of the ledger could not be kept: %s", error)
 
     def _purge_log(self) -> None:
         """Erased content also stands in the write-ahead log until that is emptied (a reader may delay it)."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
-from agents.loop.limits import Breach
 from agents.loop.folding import close_turn
+from agents.loop.limits import Breach
 from agents.loop.session import Session
 from agents.models.model import ModelFailed, Prompt, Reply, Usage
 from storage.events.runs import ErrorCategory, ModelFinished, ModelStarted, ProposedCallRef
@@ -18,7 +19,7 @@ class Thinking:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._asking: asyncio.Task[Reply] | None = None
+        self._asking: asyncio.Task[Any] | None = None
         self._interrupted = False
 
     def interrupt(self) -> None:
@@ -53,8 +54,9 @@ class Thinking:
             batch.add(self._failed(failure))
             return failure.usage
         except asyncio.CancelledError:
-            if not self._interrupted:
-                raise
+            task = asyncio.current_task()
+            if not self._interrupted or task is None or task.uncancel() > 0:
+                raise  # the run itself is to end
             return None
         batch.add(self._answered(reply, (time.perf_counter_ns() - began) // 1_000))
         return reply.usage
@@ -63,9 +65,9 @@ class Thinking:
         model = self._session.crew.model
         if not model.remote:
             return await model.reply(self._prompt(), self._chunk)
-        self._asking = asyncio.ensure_future(model.reply(self._prompt(), self._chunk))
+        self._asking = asyncio.current_task()
         try:
-            return await self._asking
+            return await model.reply(self._prompt(), self._chunk)
         finally:
             self._asking = None
 
