@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from storage.credentials import clean_environment
 from storage.errors import BadInput
 
 Json = Any
+_SCREEN = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR")
 
 
 def edited_arguments(arguments: Mapping[str, Json], changes: Sequence[str], json_file: Path | None) -> dict[str, Json]:
@@ -62,10 +64,15 @@ def _edited(text: str) -> str:
         file = Path(folder) / "arguments.json"
         file.write_text(text, "utf-8")
         try:
-            subprocess.run([*shlex.split(editor), str(file)], check=True)
+            subprocess.run([*shlex.split(editor), str(file)], env=_environment(), check=True)
         except (OSError, subprocess.CalledProcessError) as error:
             raise BadInput(f"The editor `{editor}` failed: {error}.", hint="Nothing was decided.") from error
         return file.read_text("utf-8")
+
+
+def _environment() -> dict[str, str]:
+    """Return what an editor needs to be seen on the screen; no secret is among it."""
+    return clean_environment(os.environ) | {name: os.environ[name] for name in _SCREEN if name in os.environ}
 
 
 def _object(text: str, name: str) -> dict[str, Json]:

@@ -257,10 +257,12 @@ async def bench(
     thinking = model
     clock = Clock()
     chunks: list[tuple[str, str]] = []
-    around = Surroundings(
-        heads=folder / "heads", cache=folder / "cache", key_for=lambda name, create: b"k" * 32, grace_us=0, clock=clock,
-        model_for=models or (lambda route: thinking), on_chunk=lambda run, text: chunks.append((run, text)), **surroundings,
-    )  # fmt: skip
+    given: dict[str, Any] = {
+        "heads": folder / "heads", "cache": folder / "cache", "key_for": lambda name, create: b"k" * 32, "grace_us": 0,
+        "clock": clock, "model_for": models or (lambda route: thinking),
+        "on_chunk": lambda run, text: chunks.append((run, text)),
+    }  # fmt: skip
+    around = Surroundings(**{**given, **surroundings})
     engine = Engine(folder / "centaur.db", around)
     await engine.start()
     try:
