@@ -17,6 +17,9 @@ from storage.events.safety import KillScope
 from storage.preconditions import Killed
 from storage.requests import Condition
 
+UNREADABLE = "kill-file"
+"""What stands in place of the id of a file that could not be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class KillNote:
@@ -96,10 +99,10 @@ class KillFile:
                 return
             note = self.read()
             if note is not None and any(note.covers(agent, tool) for tool in tools):
-                raise Killed(note.kill, note.scope)
+                raise Killed(note.kill, note.scope, note.target)
 
         return check
 
 
 def _unreadable() -> KillNote:
-    return KillNote("kill-file", KillScope.ALL, None, "unknown", "The kill file could not be read.")
+    return KillNote(UNREADABLE, KillScope.ALL, None, "unknown", "The kill file could not be read.")

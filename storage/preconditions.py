@@ -16,13 +16,14 @@ class Killed(Refused):
 
     Attributes:
         kill: its id.
-        scope: what it stops.
+        scope, target: what it stops.
     """
 
-    def __init__(self, kill: str, scope: KillScope) -> None:
+    def __init__(self, kill: str, scope: KillScope, target: str | None = None) -> None:
         super().__init__("A kill stands: nothing of its scope may start.", hint="Lift it first.")
         self.kill = kill
         self.scope = scope
+        self.target = target
 
 
 class NotOpen(Refused):
@@ -34,7 +35,7 @@ class NotOpen(Refused):
 
 
 _KILL = (
-    "SELECT kill, scope FROM kill WHERE lifted_at IS NULL AND (scope = 'all' OR (scope = 'agent' AND "
+    "SELECT kill, scope, target FROM kill WHERE lifted_at IS NULL AND (scope = 'all' OR (scope = 'agent' AND "
     "target = ?) "
     "OR (scope = 'tool' AND target = ?)) LIMIT 1"
 )
@@ -55,7 +56,7 @@ def may_start(agent: str, tools: Sequence[str], spending: Sequence[Spending] = (
         for tool in tools:
             row = connection.execute(_KILL, (agent, tool)).fetchone()
             if row is not None:
-                raise Killed(row[0], KillScope(row[1]))
+                raise Killed(row[0], KillScope(row[1]), row[2])
         for approval, binding in spending:
             row = connection.execute(_ALLOWING, (approval,)).fetchone()
             if row is None or row[0] != "decided" or row[1] not in ("approve", "edit"):
@@ -70,9 +71,7 @@ def approval_open(approval: str, binding: str) -> Condition:
     """The request waits for a decision and is bound to exactly this."""
 
     def check(connection: sqlite3.Connection) -> None:
-        row = connection.execute(
-            "SELECT state, binding FROM approval WHERE approval = ?", (approval,)
-        ).fetchone()
+        row = connection.execute("SELECT state, binding FROM approval WHERE approval = ?", (approval,)).fetchone()
         if row is None:
             raise NotOpen("unknown")
         if row[0] != "requested":
@@ -87,9 +86,7 @@ def withdrawable(approval: str, now: int) -> Condition:
     """The decision has not taken effect yet (`now`: UTC microseconds)."""
 
     def check(connection: sqlite3.Connection) -> None:
-        row = connection.execute(
-            "SELECT state, effective_at FROM approval WHERE approval = ?", (approval,)
-        ).fetchone()
+        row = connection.execute("SELECT state, effective_at FROM approval WHERE approval = ?", (approval,)).fetchone()
         if row is None or row[0] != "decided":
             raise NotOpen("not decided" if row else "unknown")
         if row[1] <= now:
@@ -102,9 +99,7 @@ def doubt_open(run: str, call: str) -> Condition:
     """Nobody has yet said whether the call happened."""
 
     def check(connection: sqlite3.Connection) -> None:
-        row = connection.execute(
-            "SELECT verdict FROM doubt WHERE run = ? AND call = ?", (run, call)
-        ).fetchone()
+        row = connection.execute("SELECT verdict FROM doubt WHERE run = ? AND call = ?", (run, call)).fetchone()
         if row is None:
             raise NotOpen("not in doubt")
         if row[0] is not None:

@@ -28,7 +28,7 @@ class Executing:
     @property
     def writing(self) -> tuple[str, ...]:
         """Return the calls that were sent and have not ended."""
-        return tuple(self._performer.writing)
+        return tuple(sorted(self._performer.writing))
 
     async def execute(self, calls: tuple[Call, ...]) -> Breach | str | None:
         """Perform the calls together. Returns the day's limit or the kill that forbids it to the whole run."""
@@ -71,7 +71,8 @@ class Executing:
         if killed.scope is not KillScope.TOOL:
             return killed.kill
         for call in calls:
-            self._asking.deny(call, KILLED, "A person stopped this tool for now.")
+            if call.tool == killed.target:
+                self._asking.deny(call, KILLED, "A person stopped this tool for now.")
         return None
 
     def _refuse_changed(self, call: Call, why: str) -> None:

@@ -46,6 +46,7 @@ from storage.events.calls import DoubtCause, DoubtRaised
 from storage.events.envelope import ENGINE
 from storage.events.runs import RunStopped, StopCause
 from storage.events.safety import KillAcknowledged
+from storage.preconditions import NotOpen, run_open
 
 
 class Runner:
@@ -118,6 +119,7 @@ class Runner:
             step = next_step(session.state, self.charter.limits, self._world.clock())
             match step:
                 case Ended():
+                    self._doubt_what_is_unknown()
                     await session.batch.commit()
                     return None
                 case Suspend(until):
@@ -176,9 +178,28 @@ class Runner:
         cause = DoubtCause.CRASH if call.state is CallState.STARTED else DoubtCause.FAILED
         self._session.batch.add(DoubtRaised(call.id, call.tool, cause), ENGINE)
 
+    def _doubt_what_is_unknown(self) -> None:
+        """A run that is over can still leave a write of which nobody knows whether it happened."""
+        for call in self.state.calls:
+            if call.state is CallState.TO_DOUBT or (call.state is CallState.STARTED and call.effect != "read"):
+                self._doubt(call)
+
     async def _stop(self) -> None:
-        kill, self._kill = self._kill or "", None
+        """Stop for a kill. What made the run stop may still be a file that nobody has turned into an event."""
+        kill = self._kill or ""
+        await self._world.take_in_kill()
+        self._kill = None
+        await self.stop_for(kill)
+
+    async def stop_for(self, kill: str) -> None:
+        """End the run for a kill and acknowledge it, unless it has ended already."""
         batch = self._session.batch
+        self._doubt_what_is_unknown()
+        mark = batch.mark()
         batch.add(RunStopped(StopCause.KILL), ENGINE)
         batch.add(KillAcknowledged(kill), ENGINE)
-        await batch.commit()
+        try:
+            await batch.commit(run_open(self.run))
+        except NotOpen:
+            batch.back_to(mark)
+            await self._session.refold()

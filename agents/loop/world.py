@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,10 @@ def _silent(run: str, text: str) -> None:
     return None
 
 
+async def _no_kill() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """The surroundings of runs.
@@ -33,6 +37,7 @@ class World:
         zone: the business time zone.
         days: what each agent has taken today.
         on_chunk: hears streamed text (run, text); never stored as events.
+        take_in_kill: turns the kill file into an event, if there is one.
         approval_lifetime_us: how long a request stays open.
     """
 
@@ -42,6 +47,7 @@ class World:
     days: DayBook
     clock: Callable[[], int] = now_us
     on_chunk: Callable[[str, str], None] = field(default=_silent)
+    take_in_kill: Callable[[], Awaitable[object]] = field(default=_no_kill)
     approval_lifetime_us: int = APPROVAL_LIFETIME_US
 
 

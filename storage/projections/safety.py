@@ -15,6 +15,8 @@ def _ordered(tables: Tables, event: Event, body: KillOrdered) -> None:
 
 
 def _acknowledged(tables: Tables, event: Event, body: KillAcknowledged) -> None:
+    if body.awaiting:  # it has heard of the kill, and stops when what was sent has ended
+        return
     tables.sql("UPDATE kill SET acknowledged = acknowledged + 1 WHERE kill = ?", (body.kill,))
 
 
