@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from agents.cli.brief import in_brief
-from agents.cli.show_call import change_lines, origin_lines
+from agents.cli.show_call import change_lines, indented, origin_lines
 from agents.cli.waiting import Card
 from agents.cli.words import duration
 from storage.ids import now_us
@@ -26,7 +26,7 @@ def card_view(card: Card) -> RenderableType:
     proven = {origin.path for origin in card.origins}
     parts += [_title("With"), *origin_lines(card.origins)]
     parts += [
-        Text.assemble("      ", (name, "dim"), f" {in_brief(value, 200)}")
+        indented(Text.assemble(("  ", ""), (name, "dim"), f" {in_brief(value, 200)}"), 4)
         for name, value in card.arguments.items()
         if not any(path == name or path.startswith((f"{name}.", f"{name}[")) for path in proven)
     ]

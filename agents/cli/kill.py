@@ -102,7 +102,7 @@ def _order(
     KillFile(path).write(note)
     from agents.cli.kill_status import tell_ordered
 
-    tell_ordered(out, _reach(path, note, command, out))
+    tell_ordered(path, out, _reach(path, note, command, out))
 
 
 def _reach(path: Path, note: KillNote, command: str, out: Output) -> Standing:

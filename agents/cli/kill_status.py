@@ -38,9 +38,23 @@ def take_in(path: Path, note: KillNote, out: Output) -> Json | None:
         return None
 
 
-def tell_ordered(out: Output, standing: Standing) -> None:
-    """Say honestly how far the kill has come."""
+def tell_ordered(path: Path, out: Output, standing: Standing) -> None:
+    """Say honestly how far the kill has come, and where it names an agent that nobody knows."""
+    if standing.scope == "agent" and not _is_known(path, standing.target):
+        out.say(
+            Text(f"The store has no agent `{standing.target}` so far; the kill stands for that name anyway.", "yellow")
+        )
     out.result(KillStatus([standing]), _ordered(standing))
+
+
+def _is_known(path: Path, agent: str | None) -> bool:
+    from storage.queries import workspace
+
+    try:
+        with reading(path) as store:
+            return workspace.agent(store.connection, agent or "").agent == agent
+    except CentaurError:
+        return False
 
 
 def _ordered(standing: Standing) -> RenderableType:

@@ -13,8 +13,9 @@ from rich.text import Text
 from agents.cli.connect import Connection, connected
 from agents.cli.output import Output
 from agents.cli.pilot import PilotResult
-from agents.cli.pilot_progress import Watching, preparing
+from agents.cli.pilot_progress import Watching, counts, preparing
 from agents.cli.pilot_report import html_of, read_result, result_view
+from agents.cli.words import count
 from storage.errors import BadInput
 
 Json = Any
@@ -62,12 +63,14 @@ def run_pilot(path: Path, wanted: Wanted, out: Output, report: Path | None) -> P
 
 async def _run(path: Path, wanted: Wanted, out: Output) -> tuple[Json, Json | None]:
     async with connected(path, out, concurrency=wanted.concurrency) as engine:
-        with preparing(out):
-            pilot = (await engine.perform("pilot.start", wanted.params()))["pilot"]
+        # Shielded: a start that is interrupted is still brought to its end, and then cancelled in the ledger.
+        starting = asyncio.ensure_future(engine.perform("pilot.start", wanted.params()))
         try:
+            with preparing(out):
+                pilot = (await asyncio.shield(starting))["pilot"]
             state = await _follow(engine, pilot, out)
         except asyncio.CancelledError:
-            await _cancel(engine, pilot, out)
+            await _cancel(engine, (await starting)["pilot"], out)
             raise
         shadow = None if wanted.mode == "live" else await engine.perform("pilot.report", {"pilot": pilot})
         return state, shadow
@@ -89,9 +92,9 @@ async def _cancel(engine: Connection, pilot: str, out: Output) -> None:
     if not state["done"] and state["total"] is None:
         await engine.perform("pilot.cancel", {"pilot": pilot})
     left = state["states"].get("running", 0)
-    words = f"Cancelled {pilot}: no further case is begun."
+    words = f"Cancelled {pilot} ({counts(state)}): no further case is begun."
     if left:
-        words += f" The {left} runs under way go on when an engine starts next on this store."
+        words += f" {count(left, 'run')} under way will go on when an engine starts next on this store."
     out.say(Text(words, "yellow"))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from agents.cli.brief import in_brief, in_full
@@ -34,26 +36,55 @@ def call_lines(call: CallStep, *, full: bool, now: int) -> Iterator[RenderableTy
     if call.tool in _CONTROL:
         yield from _control(call, full)
         return
-    mark, style = _MARKS.get(call.status, ("·", "dim"))
-    told = call.sentence or _plain(call.arguments)
-    took = f"  {duration(call.duration_us)}" if call.duration_us is not None else ""
-    effect = f" {call.effect}" if call.effect not in (None, "read") else ""
-    would = "would do: " if call.status == "recorded" else ""
-    yield Text.assemble(
-        (f"{mark} ", style), (call.tool, "bold"), (effect, "magenta"), "  ",
-        would, told, (took, "dim"),
-    )  # fmt: skip
-    if full or (call.sentence and call.effect != "read"):
-        yield _indented(in_full(call.arguments) if full else in_brief(call.arguments, 400), "dim")
+    plainly = call.effect == "read" and [ruled.ruling for ruled in call.rulings] == ["allow"]
+    yield _heading(call, plainly)
+    if full:
+        yield indented(Text(in_full(call.arguments), "dim"))
+    else:
+        yield from _other_arguments(call)
     for ruled in call.rulings:
-        if ruled.approval is None:
-            yield from ruling_lines(ruled, brief=call.effect == "read" and ruled.ruling == "allow")
+        if ruled.approval is None and not plainly:
+            yield from ruling_lines(ruled)
     for asked in call.approvals:
         yield from _asked(asked, now)
     for ruled in call.rulings:
         if ruled.approval is not None:  # what a person wrote instead was judged again
             yield from ruling_lines(ruled)
     yield from _came_to(call, full)
+
+
+def indented(text: Text, by: int = 2) -> RenderableType:
+    """Return a line that stays indented where it wraps."""
+    return Padding(text, (0, 0, 0, by), expand=False)
+
+
+def _heading(call: CallStep, plainly: bool) -> Text:
+    mark, style = _MARKS.get(call.status, ("·", "dim"))
+    facts = [] if call.duration_us is None else [duration(call.duration_us)]
+    if plainly:
+        rule = call.rulings[0].rule
+        facts.append("a trusted read" if rule == "no-match-read" else f"allowed by {rule}")
+    effect = f" {call.effect}" if call.effect not in (None, "read") else ""
+    would = "would do: " if call.status == "recorded" else ""
+    told = call.sentence or _plain(call.arguments)
+    return Text.assemble(
+        (f"{mark} ", style), (call.tool, "bold"), (effect, "magenta"), "  ", would, told,
+        (f"  {' · '.join(facts)}" if facts else "", "dim"),
+    )  # fmt: skip
+
+
+def _other_arguments(call: CallStep) -> Iterator[RenderableType]:
+    """Yield what neither the sentence nor the origins show."""
+    if not call.sentence or not isinstance(call.arguments, dict):
+        return
+    shown = {origin.path.split("[")[0].split(".")[0] for ruled in call.rulings for origin in ruled.origins}
+    rest = {
+        name: value
+        for name, value in call.arguments.items()
+        if name not in shown and not (isinstance(value, str) and " ".join(value.split()) in call.sentence)
+    }
+    if rest:
+        yield indented(Text(f"with {in_brief(rest, 400)}", "dim"))
 
 
 def _control(call: CallStep, full: bool) -> Iterator[RenderableType]:
@@ -68,36 +99,39 @@ def _control(call: CallStep, full: bool) -> Iterator[RenderableType]:
         yield _indented(call.error, "red")
 
 
-def ruling_lines(ruled: Ruled, *, brief: bool = False) -> Iterator[RenderableType]:
+def ruling_lines(ruled: Ruled) -> Iterator[RenderableType]:
     """Yield what policy said, by which rule and why, and where each argument that matters comes from."""
     word, style = _RULING[ruled.ruling]
     edited = " (as edited)" if ruled.approval else ""
-    if brief:
-        yield _indented(f"{word}: {ruled.rule}", "dim")
-        return
     why = f": {ruled.because}" if ruled.because else ""
-    yield Text.assemble("  ", (f"{word}{edited}", style), f" by {ruled.rule}{why}")
+    yield indented(Text.assemble((f"{word}{edited}", style), (f" by {ruled.rule}", "dim"), why))
     if ruled.message and ruled.ruling != "deny":
-        yield _indented(ruled.message, "dim")
+        yield indented(Text(ruled.message, "dim"))
     yield from origin_lines(ruled.origins)
 
 
 def origin_lines(origins: list[Origin]) -> Iterator[RenderableType]:
     """Yield where the authority of each argument comes from; unproven ones stand out."""
-    width = max((len(o.path) for o in origins if o.path not in _WHOLE), default=0)
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for _ in range(2):
+        table.add_column(no_wrap=True)
+    for _ in range(2):
+        table.add_column(overflow="fold")
     for origin in origins:
         if origin.path in _WHOLE:
-            yield Text.assemble("    ", ("! ", "yellow"), (_WHOLE[origin.path], "yellow"))
             continue
-        value = f" {origin.value}" if origin.value else ""
-        line = Text.assemble("    ", ("✓ " if origin.proven else "! ", "green" if origin.proven else "yellow"))
-        line.append(origin.path.ljust(width), "dim" if origin.proven else "yellow")
-        line.append(value)
         if origin.proven:
-            line.append(f"  proven by {origin.source}", "dim")
+            source = Text(f" proven by {origin.source}", "dim")
+            table.add_row(Text("✓", "green"), Text(origin.path, "dim"), Text(origin.value or ""), source)
         else:
-            line.append(f"  unproven: {f'seen in {origin.seen_in}' if origin.seen_in else 'seen nowhere'}", "yellow")
-        yield line
+            where = f"seen in {origin.seen_in}" if origin.seen_in else "seen nowhere"
+            source = Text(f" unproven, {where}", "yellow")
+            table.add_row(Text("!", "yellow"), Text(origin.path, "yellow"), Text(origin.value or ""), source)
+    if table.row_count:
+        yield Padding(table, (0, 0, 0, 4), expand=False)
+    for origin in origins:
+        if origin.path in _WHOLE:
+            yield indented(Text(f"! {_WHOLE[origin.path]}", "yellow"), 4)
 
 
 def _asked(asked: Asked, now: int) -> Iterator[RenderableType]:
@@ -107,17 +141,16 @@ def _asked(asked: Asked, now: int) -> Iterator[RenderableType]:
     match asked.state:
         case "requested":
             left = max(0, asked.expires_at - now)
-            yield Text.assemble(
-                "  ", ("◷ ", "yellow"), (f"waits for {who}", "yellow"), (f", expires in {duration(left)}", "dim"),
-            )  # fmt: skip
-            yield Text.assemble("    decide with  ", (f"centaur approvals show {asked.approval}", "bold"))
+            yield indented(Text.assemble((f"◷ waits for {who}", "yellow"), (f", expires in {duration(left)}", "dim")))
+            yield indented(Text.assemble("decide: ", (f"centaur approvals show {asked.approval}", "cyan")), 4)
         case "decided":
             word = {"approve": "approved", "edit": "edited and approved", "reject": "rejected", "respond": "answered"}
             signed = "signed" if asked.signed else "not signed"
-            yield Text.assemble(
-                "  ", f"{word.get(asked.choice or '', asked.choice or '')} by ", (str(asked.person), "bold"),
+            said = Text.assemble(
+                f"{word.get(asked.choice or '', asked.choice or '')} by ", (str(asked.person), "bold"),
                 (f" at {moment(asked.decided_at or 0)}, {signed}", "dim"), f": {asked.note}" if asked.note else "",
             )  # fmt: skip
+            yield indented(said)
         case state:
             yield _indented(f"the request is {state}", "yellow")
 
@@ -128,9 +161,10 @@ def _came_to(call: CallStep, full: bool) -> Iterator[RenderableType]:
     if call.before is not None or call.after is not None:
         yield from change_lines(call.before, call.after)
     if call.doubt is not None:
-        yield _indented(
-            f"Nobody knows whether it happened ({call.doubt}).", "bold red" if call.status == "doubt" else ""
-        )
+        if call.status == "doubt":
+            yield _indented(f"Nobody knows whether it happened ({call.doubt}). To settle it: centaur approvals", "red")
+        else:
+            yield _indented(f"it was in doubt: {call.doubt}")
     if call.error is not None:
         yield _indented(call.error, "red")
     elif call.result is not None:
@@ -140,22 +174,22 @@ def _came_to(call: CallStep, full: bool) -> Iterator[RenderableType]:
 def change_lines(before: Json, after: Json) -> Iterator[RenderableType]:
     """Yield what changes: each member that differs, before → after; the rest is left out."""
     if not isinstance(before, dict | None) or not isinstance(after, dict | None):
-        yield Text.assemble("    ", (in_brief(before), "red"), " → ", (in_brief(after), "green"))
+        yield indented(Text.assemble((in_brief(before), "red"), " → ", (in_brief(after), "green")), 4)
         return
     old, new = before or {}, after or {}
     for name in dict.fromkeys((*old, *new)):
         if old.get(name) == new.get(name):
             continue
-        line = Text.assemble("    ", f"{name.replace('_', ' ')}: ")
+        line = Text(f"{name.replace('_', ' ')}: ")
         line.append(in_brief(old[name], 160) if name in old else "nothing", "red")
         line.append(" → ")
         line.append(in_brief(new[name], 160) if name in new else "nothing", "green")
-        yield line
+        yield indented(line, 4)
 
 
 def _plain(arguments: Json) -> str:
     return in_brief(arguments, 200) if arguments else ""
 
 
-def _indented(text: str, style: str = "") -> Text:
-    return Text("\n".join(f"  {line}" for line in text.splitlines()) or "  ", style)
+def _indented(text: str, style: str = "") -> RenderableType:
+    return indented(Text(text, style))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, assert_never
 
 from rich.console import Group, RenderableType
@@ -11,8 +12,19 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.cli.brief import in_brief, in_full, shortened
-from agents.cli.show_call import call_lines
-from agents.cli.trace_parts import CallStep, CheckStep, ModelStep, NoteStep, PlanStep, RunSummary, Step, Trace, WaitStep
+from agents.cli.show_call import call_lines, indented
+from agents.cli.trace_parts import (
+    CallStep,
+    CheckStep,
+    ModelStep,
+    NoteStep,
+    PlanLine,
+    PlanStep,
+    RunSummary,
+    Step,
+    Trace,
+    WaitStep,
+)
 from agents.cli.words import STATE_STYLES, cost, count, duration, moment, moment_exact, offset, state_words
 
 Json = Any
@@ -36,13 +48,40 @@ def trace_view(trace: Trace, *, full: bool = False, now: int) -> RenderableType:
     steps = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
     steps.add_column(justify="right", style="dim", no_wrap=True)
     steps.add_column(ratio=1, overflow="fold")
-    for index, step in enumerate(trace.steps):
+    plan, timeline = _plan_and_timeline(trace)
+    for index, step in enumerate(timeline):
         if index and not isinstance(step, NoteStep):
             steps.add_row("", "")
         for margin, content in _lines(step, full, now):
             steps.add_row(margin, content)
+    if plan is not None:
+        parts += [Text(), Text("Plan", "bold"), *(indented(line) for line in _plan_lines(plan))]
     parts += [Text(), steps, Text(), _end(trace, full)]
     return Group(*parts)
+
+
+def _plan_and_timeline(trace: Trace) -> tuple[PlanStep | None, list[Step]]:
+    """Take the first plan out of the timeline; it is shown above it with what became of each line since."""
+    plans = [step for step in trace.steps if isinstance(step, PlanStep)]
+    if not plans:
+        return None, trace.steps
+    ended = trace.run.ended_at is not None
+    shown = replace(plans[-1], steps=[_with_progress(line, trace, ended) for line in plans[-1].steps])
+    return shown, [step for step in trace.steps if step is not plans[0]]
+
+
+def _with_progress(line: PlanLine, trace: Trace, ended: bool) -> PlanLine:
+    """Return a plan's line with what became of the call of the same name; its own word counts where it has one."""
+    if line.state in ("done", "failed", "skipped"):
+        return line
+    calls = [call for step in trace.steps if isinstance(step, ModelStep) for call in step.calls if call.call == line.id]
+    if not calls:
+        return replace(line, state="planned")
+    if calls[-1].tool in ("finish", "escalate"):
+        return replace(line, state="done" if ended else "active")
+    known = {"ok": "done", "recorded": "done", "answered": "done"}
+    failed = {"failed": "failed", "refused": "failed", "rejected": "failed"}
+    return replace(line, state=(known | failed).get(calls[-1].status, "active"))
 
 
 def _header(run: RunSummary, now: int) -> RenderableType:
@@ -120,11 +159,16 @@ def _model(step: ModelStep, full: bool, now: int) -> Iterable[Line]:
 
 def _plan(step: PlanStep) -> Iterable[Line]:
     why = f"  because {step.cause}" if step.cause else ""
-    yield offset(step.at), Text.assemble(("plan", "bold"), (why, "dim"))
+    yield offset(step.at), Text.assemble(("plan changed", "bold"), (why, "dim"))
+    for line in _plan_lines(step):
+        yield "", indented(line)
+
+
+def _plan_lines(step: PlanStep) -> Iterable[Text]:
     for line in step.steps:
         mark, style = _PLAN_MARKS.get(line.state, ("·", "dim"))
         title_style = "" if line.state in ("done", "active", "failed") else "dim"
-        yield "", Text.assemble("  ", (f"{mark} ", style), (line.title, title_style))
+        yield Text.assemble((f"{mark} ", style), (line.title, title_style))
 
 
 def _check(step: CheckStep) -> Iterable[Line]:

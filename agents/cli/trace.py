@@ -264,7 +264,9 @@ class _Folding:
             case runs.MessageSent():
                 text = f"said: {self._text(body.text)}"
             case runs.Informed():
-                text = f"{body.to} was informed of {body.step}: {self._text(body.summary)}"
+                told = self._value(body.summary)
+                said = told.get("text") if isinstance(told, dict) else told
+                text = f"{body.to} was informed of {body.step}: {said}"
             case runs.LimitReached():
                 text = f"the limit {body.limit} was reached: {body.used:,} used, {body.allowed:,} allowed"
             case safety.KillAcknowledged():
