@@ -28,7 +28,6 @@ UNKNOWN = "unknown-tool"
 TOO_OFTEN = "tool-calls-limit"
 KILLED = "kill"
 _RULING = {RuleEffect.ALLOW: Ruling.ALLOW, RuleEffect.ASK: Ruling.ASK, RuleEffect.DENY: Ruling.DENY}
-_VERDICT = {"matched": Verdict.MATCHED, "not": Verdict.NOT, "error": Verdict.ERROR}
 _NOTHING_TO_PROVE = Provenance(())
 _STANDS = (
     CallState.ALLOWED,
@@ -165,8 +164,8 @@ def decided(
     verdicts: tuple[RuleVerdict, ...] = ()
     origins: tuple[ArgumentOrigin, ...] = ()
     if judgement.decision is not None:
-        said = [(v.rule, _VERDICT[v.verdict.value]) for v in judgement.decision.verdicts]
-        verdicts = tuple(RuleVerdict(rule, verdict) for rule, verdict in said if verdict is not Verdict.NOT)
+        said = judgement.decision.verdicts
+        verdicts = tuple(RuleVerdict(v.rule, v.verdict) for v in said if v.verdict is not Verdict.NOT)
         origins = tuple(ArgumentOrigin(o.path, o.kind, o.proven, o.source) for o in judgement.provenance.origins)
     return CallDecided(
         call.id, call.tool, spec.effect.value if spec else Effect.IRREVERSIBLE.value, judgement.ruling, judgement.rule,

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from agents.policy.expressions import Bindings, EvaluationError, bind
 from agents.policy.preparing import Preparer
 from agents.policy.rules import Policy, Rule, RuleEffect
 from agents.tools.tool import Effect, ToolSpec
+from storage.events.calls import Verdict
 
 Json = Any
 UNKNOWN_TOOL = "unknown-tool"
@@ -24,14 +24,6 @@ NO_MATCH = "no-match"
 NO_MATCH_READ = "no-match-read"
 UNPROVEN = "unproven-arguments"
 RULE_ERROR = "rule-error"
-
-
-class Verdict(StrEnum):
-    """What one rule's condition said."""
-
-    MATCHED = "matched"
-    NOT = "not"
-    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)
