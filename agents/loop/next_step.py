@@ -180,7 +180,8 @@ def _perform(state: RunState, limits: RunLimits, now: int) -> NextStep | None:
 
 def _only_noted(call: Call) -> bool:
     """Outside live: a write, or a read that somebody would be asked about."""
-    return call.state is CallState.TO_ASK or (call.state is CallState.ALLOWED and call.effect != "read")
+    allowed = call.state in (CallState.ALLOWED, CallState.APPROVED)
+    return call.state is CallState.TO_ASK or (allowed and call.effect != "read")
 
 
 def _ready(call: Call, now: int) -> bool:

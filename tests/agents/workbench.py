@@ -88,7 +88,8 @@ policy:
        when: 'tool == "change" && args.balance >= 1000'}
     - {id: little, effect: allow, because: Small balances are harmless.,
        when: 'tool == "change" && size(unproven) < 9'}
-    - {id: broken, effect: allow, because: This rule divides by zero., when: 'tool == "write_note" && 1 / (tier - 3) == 1'}
+    - {id: broken, effect: allow, because: This rule divides by zero.,
+       when: 'tool == "write_note" && 1 / (tier - 3) == 1'}
 """
 
 HEAD = """\

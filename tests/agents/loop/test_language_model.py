@@ -73,8 +73,9 @@ async def test_streamed_calls_are_performed_and_finish_the_case(tmp_path: Path, 
             assert b.balance() == (7 if mode is Mode.LIVE else 100)
             assert "".join(text for _, text in b.chunks) == "Let me see."
             replies = b.bodies(run, ModelFinished)
-            assert [(r.tokens_in, r.tokens_out, r.cost) for r in replies][0] == (1_000_000, 100, 150_060)
-            assert replies[0].model == "openai/gpt-4o-mini"
+            first = replies[0]
+            assert (first.tokens_in, first.tokens_out, first.cost) == (1_000_000, 100, 150_060)
+            assert first.model == "openai/gpt-4o-mini"
             with b.engine.queries.view() as view:
                 record = work.run(view.connection, run)
             assert (record.tokens_in, record.tokens_out) == (1_000_010, 105)

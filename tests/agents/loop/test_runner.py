@@ -15,6 +15,7 @@ from storage.events.cases import Mode
 from storage.events.runs import (
     CriteriaChecked,
     HandoffCause,
+    Informed,
     LimitReached,
     ModelFinished,
     ModelStarted,
@@ -68,8 +69,8 @@ async def test_calls_of_one_reply_are_each_decided_and_their_results_come_back_i
 
 
 async def test_an_asked_call_waits_while_its_neighbours_run(tmp_path: Path) -> None:
-    script = [says(call("change", MUCH, "big"), call("look_up", {"id": "A2"}, "look"), call("change", CHANGE | {"id": "A3"}, "small")),
-              says(finish())]  # fmt: skip
+    small = call("change", CHANGE | {"id": "A3"}, "small")
+    script = [says(call("change", MUCH, "big"), call("look_up", {"id": "A2"}, "look"), small), says(finish())]
     async with bench(tmp_path / "w", script) as b:
         run = await b.one()
         assert b.run_state(run) == "asking"
@@ -247,3 +248,49 @@ async def test_a_tool_may_be_called_so_often_and_no_more(tmp_path: Path) -> None
         run = await b.one()
         rules = [body.rule for body in b.bodies(run, CallDecided) if body.ruling is Ruling.DENY]
         assert rules == ["tool-calls-limit", "tool-calls-limit"]
+
+
+# -- waiting and people ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("watch", "why"),
+    [
+        ({"tool": "peek", "arguments": {"id": "A1"}}, "no-match"),
+        ({"tool": "change", "arguments": {"id": "A1", "balance": 1}}, "not a read"),
+        ({"tool": "look_up", "arguments": {"id": 7}}, "id"),
+        ({"tool": "look_up", "arguments": {}}, "id"),
+        ({"tool": "nonsense", "arguments": {}}, "nonsense"),
+        ({"tool": "read_note", "arguments": {"path": "missing.txt"}}, "missing.txt"),
+    ],
+)
+async def test_only_what_policy_allows_to_read_is_watched(tmp_path: Path, watch: dict[str, object], why: str) -> None:
+    wait = call("wait", {"for": "change", "watch": watch}, "w")
+    async with bench(tmp_path / "w", [says(wait), says(finish())]) as b:
+        run = await b.one()
+        refused = b.bodies(run, CallDecided)[0]
+        assert (refused.call, refused.ruling) == ("w", Ruling.DENY)
+        assert why in b.text(refused.message)
+        assert b.run_state(run) == "finished"
+        assert b.balance() == 100
+
+
+async def test_who_is_to_be_informed_hears_of_a_handoff(tmp_path: Path) -> None:
+    raci = "raci:\n  done: {R: agent, A: ann, I: [bob]}\n"
+    escalate = call("escalate", {"summary": "s", "evidence": [], "options": [], "recommendation": "r"}, "done")
+    async with bench(tmp_path / "w", [says(escalate)], job_text() + raci) as b:
+        run = await b.one()
+        informed = b.bodies(run, Informed)
+        assert [body.to for body in informed] == ["bob"]
+        assert "handed" in json.loads(b.text(informed[0].summary))["text"]
+
+
+async def test_time_between_calls_is_nobodys_work(tmp_path: Path) -> None:
+    """A run that waited for a week, or whose engine stood still for one, has not used its seconds."""
+    script = [says(call("change", MUCH)), says(call("look_up", {"id": "A1"})), says(finish())]
+    async with bench(tmp_path / "w", script) as b:
+        run = await b.one()
+        b.clock.ahead_us = 6 * 24 * 3600 * 1_000_000
+        await b.approve_all()
+        assert b.run_state(run) == "finished"
+        assert b.state(run).worked_us < 60_000_000

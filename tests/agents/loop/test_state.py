@@ -30,7 +30,9 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "look_up": st.fixed_dictionaries({"id": account}),
     "peek": st.fixed_dictionaries({"id": account}),
     "change": st.fixed_dictionaries({"id": account, "balance": balance}),
-    "write_note": st.fixed_dictionaries({"path": st.sampled_from(["n.txt", "../n.txt", ""]), "text": st.text(max_size=5)}),
+    "write_note": st.fixed_dictionaries(
+        {"path": st.sampled_from(["n.txt", "../n.txt", ""]), "text": st.text(max_size=5)}
+    ),
     "read_note": st.fixed_dictionaries({"path": st.sampled_from(["hello.txt", "n.txt"])}),
     "plan": st.just({"steps": [{"id": "a", "title": "Look"}], "cause": "new"}),
     "finish": st.sampled_from([{"outcome": {"result": r}} for r in ("done", "wrong", "delicate")] + [{"outcome": {}}]),
@@ -66,9 +68,8 @@ async def watched(folder: Path, script: list[Reply], mode: Mode, remote: bool) -
     async with bench(folder, ScriptedModel(script, remote=remote)) as b:
 
         def look(events: list[Event]) -> None:
-            for run in {event.run for event in events if event.run}:
-                if runner := b.engine.scheduler.runner(run):
-                    held.append(runner.state)
+            runners = (b.engine.scheduler.runner(run) for run in {event.run for event in events if event.run})
+            held.extend(runner.state for runner in runners if runner is not None)
 
         b.engine.ledger.on_commit(look)
         run = await b.one(mode)
