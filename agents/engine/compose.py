@@ -71,7 +71,7 @@ class Ground:
         return find(person, self.credentials)
 
     def model_for(self, route: str) -> Model:
-        """Return the model of a route of `models.yaml` beside the store, with its fallbacks. Raises BadInput, NotFound."""
+        """Return the model of a route of `models.yaml`, its fallbacks behind it. Raises BadInput, NotFound."""
         from agents.models.fallback import FallbackModel
         from agents.models.litellm_model import LiteLLMModel
         from agents.models.routing import choose, load_routes

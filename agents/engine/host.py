@@ -113,7 +113,7 @@ def _is_ours(folder: Path) -> bool:
 
 
 async def listen(path: Path, serve: Serve) -> asyncio.AbstractServer:
-    """Serve clients on an owner-only socket, in place of a stale one. Only the holder of the store's lock calls this."""
+    """Serve clients on an owner-only socket, in place of a stale one. Only who holds the store's lock calls this."""
     path.unlink(missing_ok=True)  # noqa: ASYNC240 - one short call, before anybody is served
     before = os.umask(0o177)
     try:

@@ -22,8 +22,9 @@ _SHORT = 600
 def steps(events: Iterable[Event], read: Read) -> list[dict[str, Json]]:
     """Return a run's events as steps.
 
-    Each has `seq`, `ts` (UTC microseconds), `kind`, `actor`, `call` (or null), `words` (one sentence), `refs` (field ->
-    payload), `texts` (field -> its beginning as text, null where it was erased) and `data` (the event's own values).
+    Each has `seq`, `ts` (UTC microseconds), `kind`, `actor`, `call` (or null), `words` (one sentence), `signed`, `refs`
+    (field -> payload), `texts` (field -> its beginning as text, null where it was erased) and `data` (the event's own
+    values).
     """
     return [_step(event, read) for event in events]
 
@@ -34,7 +35,8 @@ def _step(event: Event, read: Read) -> dict[str, Json]:
     return {
         "seq": event.seq, "ts": event.ts, "kind": event.kind, "actor": event.actor, "call": data.get("call"),
         "words": words(event.body), "refs": refs, "texts": {name: _beginning(ref, read) for name, ref in refs.items()},
-        "data": {name: value for name, value in data.items() if name not in refs}, "signed": event.signature is not None,
+        "data": {name: value for name, value in data.items() if name not in refs},
+        "signed": event.signature is not None,
     }  # fmt: skip
 
 

@@ -179,15 +179,60 @@ async def reply_wait(asked: Asked[ReplyWait]) -> Json:
 
 
 OPERATIONS: tuple[Operation[Any], ...] = (
-    Operation("approvals.list", ListApprovals, list_approvals, "Lists approval requests.", "{seq, approvals: [ApprovalRecord]}"),
-    Operation("approval.show", OneApproval, show, "Shows a request with its card.", "{seq, approval: ApprovalRecord, card, note}"),
-    Operation("approval.approve", Approve, approve, "Allows the call exactly as it was shown.", "Decided", command=True),
-    Operation("approval.edit", Edit, edit, "Replaces the arguments; schema and policy judge them again.", "Decided", command=True),
+    Operation(
+        "approvals.list",
+        ListApprovals,
+        list_approvals,
+        "Lists approval requests.",
+        "{seq, approvals: [ApprovalRecord]}",
+    ),
+    Operation(
+        "approval.show",
+        OneApproval,
+        show,
+        "Shows a request with its card.",
+        "{seq, approval: ApprovalRecord, card, note}",
+    ),
+    Operation(
+        "approval.approve", Approve, approve, "Allows the call exactly as it was shown.", "Decided", command=True
+    ),
+    Operation(
+        "approval.edit",
+        Edit,
+        edit,
+        "Replaces the arguments; schema and policy judge them again.",
+        "Decided",
+        command=True,
+    ),
     Operation("approval.reject", Reject, reject, "Forbids the call.", "Decided", command=True),
-    Operation("approval.reply", Reply, reply, "Answers the agent instead of allowing or forbidding.", "Decided", command=True),
-    Operation("approval.withdraw", Decide, withdraw, "Takes a decision back before it takes effect.", "{approval}", command=True),
-    Operation("doubts.list", ListDoubts, doubts, "Lists writes of which nobody knows whether they happened.", "{seq, doubts: [DoubtRecord]}"),
-    Operation("doubt.resolve", Resolve, resolve, "Says what a person found out about a write in doubt.", "{run, call, verdict}", command=True),
-    Operation("waits.list", ListWaits, waits, "Lists what runs wait for.", "{seq, waits: [WaitRecord + question_text]}"),
+    Operation(
+        "approval.reply", Reply, reply, "Answers the agent instead of allowing or forbidding.", "Decided", command=True
+    ),
+    Operation(
+        "approval.withdraw",
+        Decide,
+        withdraw,
+        "Takes a decision back before it takes effect.",
+        "{approval}",
+        command=True,
+    ),
+    Operation(
+        "doubts.list",
+        ListDoubts,
+        doubts,
+        "Lists writes of which nobody knows whether they happened.",
+        "{seq, doubts: [DoubtRecord]}",
+    ),
+    Operation(
+        "doubt.resolve",
+        Resolve,
+        resolve,
+        "Says what a person found out about a write in doubt.",
+        "{run, call, verdict}",
+        command=True,
+    ),
+    Operation(
+        "waits.list", ListWaits, waits, "Lists what runs wait for.", "{seq, waits: [WaitRecord + question_text]}"
+    ),
     Operation("wait.reply", ReplyWait, reply_wait, "Answers what a run waits for.", "{wait, run}", command=True),
-)  # fmt: skip
+)

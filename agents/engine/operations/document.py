@@ -30,11 +30,17 @@ from storage.verification.report import Finding, Verification
 Json = Any
 FILE = Path(__file__).parents[3] / "docs" / "engine-methods.md"
 NOTICES: Mapping[str, tuple[str, str]] = {
-    "events": ("{from_seq, to_seq, events: [{seq, run, kind, ts}]}", "What was committed, in order. Read the rest from the store: it is there up to `to_seq`."),
+    "events": (
+        "{from_seq, to_seq, events: [{seq, run, kind, ts}]}",
+        "What was committed, in order. Read the rest from the store: it is there up to `to_seq`.",
+    ),
     "chunk": ("{run, text}", "Text that a model streams; pieces of one run are joined. Never stored."),
     "pilot.progress": ("PilotState", "How far a pilot has come; only the last word within a batch."),
-    "gap": ("{last_seq}", "The client was too slow and notifications were dropped: read the store again, up to `last_seq`."),
-}  # fmt: skip
+    "gap": (
+        "{last_seq}",
+        "The client was too slow and notifications were dropped: read the store again, up to `last_seq`.",
+    ),
+}
 
 RECORDS: tuple[type[Any], ...] = (
     records.RunRecord, records.CaseRecord, records.ApprovalRecord, Decided, records.DoubtRecord, records.WaitRecord,
@@ -46,20 +52,23 @@ _HEAD = f"""# Methods of the engine
 
 <!-- Made from the code by `python -m agents.engine.operations.document`; a test holds it current. -->
 
-JSON-RPC 2.0 over standard input and output (`centaur engine --stdio`, or `python -m agents`) or over the engine's local
-socket. One message a line, UTF-8, at most {LONGEST_LINE // 1024} KiB; batches of at most {LARGEST_BATCH} requests. Parameters are
-objects. Requests are performed side by side and answered at once, in any order.
+JSON-RPC 2.0 over standard input and output (`centaur engine --stdio`, or `python -m agents`) or over the engine's
+local socket. One message a line, UTF-8, at most {LONGEST_LINE // 1024} KiB; batches of at most {LARGEST_BATCH}
+requests. Parameters are objects. Requests are performed side by side and answered at once, in any order.
 
-- **`initialize`** comes first: `{{protocol: {PROTOCOL}, client}}` → `{{protocol, engine, pid, store: {{id, path, head}}, anchored, warnings,
-  methods}}`. Another version of the protocol is refused.
+- **`initialize`** comes first: `{{protocol: {PROTOCOL}, client}}` →
+  `{{protocol, engine, pid, store: {{id, path, head}}, anchored, warnings, methods}}`. Another version of the protocol
+  is refused.
 - **Commands** change state. Each may carry `command_id`: sent again with the same one, also after a crash, it is not
-  performed again and gets the first answer; the same id for another method is refused. What a command did and its answer
-  are one commit, except where *sent again* says what holds instead. `person` says who acts; without it, whoever runs the
-  engine.
-- **Lists** are newest first; `before_seq` with the seq of the last record gives the next page. Answers name the `seq` of the
-  moment that they show. Times are UTC microseconds, money is millionths of US dollars.
-- An **answer longer than a line** is `{{in_pieces: {{ref, size}}}}`: read it with `payload.read` on the same connection.
-- **Notifications** are gathered for {EVERY_S * 1000:.0f} ms. A client that does not take them in time loses them, never an answer.
+  performed again and gets the first answer; the same id for another method is refused. What a command did and its
+  answer are one commit, except where *sent again* says what holds instead. `person` says who acts; without it,
+  whoever runs the engine.
+- **Lists** are newest first; `before_seq` with the seq of the last record gives the next page. Answers name the `seq`
+  of the moment that they show. Times are UTC microseconds, money is millionths of US dollars.
+- An **answer longer than a line** is `{{in_pieces: {{ref, size}}}}`: read it with `payload.read` on the same
+  connection.
+- **Notifications** are gathered for {EVERY_S * 1000:.0f} ms. A client that does not take them in time loses them,
+  never an answer.
 """
 
 
@@ -70,7 +79,8 @@ def as_markdown() -> str:
     parts += [_row(f"`{name}`", f"`{params}`", says) for name, (params, says) in NOTICES.items()]
     parts += ["\n## Records\n", *(_record(record) for record in RECORDS)]
     parts += ["\n## Errors\n", _ERRORS, _row("code", "kind"), _row("---", "---")]
-    wire = {PARSE_ERROR: "not JSON", INVALID_REQUEST: "not a request", INTERNAL: "a defect of the engine; `data.id` is in its log",
+    wire = {PARSE_ERROR: "not JSON", INVALID_REQUEST: "not a request", INTERNAL: "a defect; `data.id` is in the log",
+
             NOT_INITIALIZED: "`initialize` comes first", WRONG_PROTOCOL: "another version of the protocol",
             LINE_TOO_LONG: "a line was too long and was thrown away"}  # fmt: skip
     parts += [_row(str(code), says) for code, says in wire.items()]
@@ -78,7 +88,10 @@ def as_markdown() -> str:
     return "\n".join(parts) + "\n"
 
 
-_ERRORS = "`error.message` says what happened and what to do; `error.data` has `message`, `hint`, `kind`, and `field`, `cause` or `pid` where there is one.\n"
+_ERRORS = (
+    "`error.message` says what happened and what to do; `error.data` has `message`, `hint`, `kind`, and `field`, "
+    "`cause` or `pid` where there is one.\n"
+)
 
 
 def _method(operation: Operation[Any]) -> str:

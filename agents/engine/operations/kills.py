@@ -71,9 +71,15 @@ def shown(containment: Containment) -> dict[str, Json]:
 
 
 OPERATIONS: tuple[Operation[Any], ...] = (
-    Operation("kill.order", Order, order, "Stops everything that the scope covers.",
-              "Containment: {kill, scope, target, acknowledged, awaiting, unacknowledged, contained}", command=True,
-              again="The kill's id follows from the command's: one that stands already is only looked at."),
+    Operation(
+        "kill.order",
+        Order,
+        order,
+        "Stops everything that the scope covers.",
+        "Containment: {kill, scope, target, acknowledged, awaiting, unacknowledged, contained}",
+        command=True,
+        again="The kill's id follows from the command's: one that stands already is only looked at.",
+    ),
     Operation("kill.lift", Lift, lift, "Lets work of the scope begin again.", "{kill}", command=True),
     Operation("kill.state", State, state, "Says how far kills have come.", "{seq, kills: [KillRecord + Containment]}"),
-)  # fmt: skip
+)

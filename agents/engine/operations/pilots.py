@@ -94,12 +94,37 @@ async def list_pilots(asked: Asked[ListPilots]) -> Json:
 
 
 OPERATIONS: tuple[Operation[Any], ...] = (
-    Operation("pilot.start", Start, start, "Publishes the job's version if it is new, and begins to work the cases.", "{pilot}",
-              command=True, again="The pilot's id follows from the command's: one that was begun is not begun again."),
-    Operation("pilot.state", OnePilot, state, "Says how far a pilot has come.",
-              "PilotState: {pilot, total, states, refused, skipped, done, cancelled, error}"),
-    Operation("pilot.cancel", Cancel, cancel, "Feeds no more cases; runs that are being worked go on.", "{pilot}", command=True,
-              again="A pilot that was cancelled stays so."),
-    Operation("pilot.report", OnePilot, report, "Compares what the agent came to with what people decided.", "the shadow report, format 1"),
+    Operation(
+        "pilot.start",
+        Start,
+        start,
+        "Publishes the job's version if it is new, and begins to work the cases.",
+        "{pilot}",
+        command=True,
+        again="The pilot's id follows from the command's: one that was begun is not begun again.",
+    ),
+    Operation(
+        "pilot.state",
+        OnePilot,
+        state,
+        "Says how far a pilot has come.",
+        "PilotState: {pilot, total, states, refused, skipped, done, cancelled, error}",
+    ),
+    Operation(
+        "pilot.cancel",
+        Cancel,
+        cancel,
+        "Feeds no more cases; runs that are being worked go on.",
+        "{pilot}",
+        command=True,
+        again="A pilot that was cancelled stays so.",
+    ),
+    Operation(
+        "pilot.report",
+        OnePilot,
+        report,
+        "Compares what the agent came to with what people decided.",
+        "the shadow report, format 1",
+    ),
     Operation("pilots.list", ListPilots, list_pilots, "Lists pilots.", "{seq, pilots: [PilotRecord]}"),
-)  # fmt: skip
+)

@@ -140,12 +140,33 @@ def _summary(ref: str | None, read: object) -> str | None:
 
 OPERATIONS: tuple[Operation[Any], ...] = (
     Operation("runs.list", ListRuns, list_runs, "Lists runs.", "{seq, runs: [RunRecord]}"),
-    Operation("run.show", ShowRun, show, "Shows what happened in a run, step by step.",
-              "{seq, run: RunRecord, case: CaseRecord, steps: [{seq, ts, kind, actor, call, words, texts, refs, data}], next_seq}"),
+    Operation(
+        "run.show",
+        ShowRun,
+        show,
+        "Shows what happened in a run, step by step.",
+        "{seq, run: RunRecord, case: CaseRecord, steps: [{seq, ts, kind, actor, call, words, texts, refs, data, "
+        "signed}], next_seq}",
+    ),
     Operation("run.pause", OneRun, pause, "Halts a run before its next step.", "{run}", command=True),
     Operation("run.resume", OneRun, resume, "Lets a paused run go on.", "{run}", command=True),
-    Operation("run.stop", WithReason, stop, "Ends a run; a call that was already sent still ends and is noted.", "{run}", command=True),
+    Operation(
+        "run.stop",
+        WithReason,
+        stop,
+        "Ends a run; a call that was already sent still ends and is noted.",
+        "{run}",
+        command=True,
+    ),
     Operation("run.say", Say, say, "Says something that the agent reads before its next turn.", "{run}", command=True),
-    Operation("run.take_over", WithReason, take_over, "Gives the run's case to the person who acts.", "{run}", command=True),
-    Operation("handoffs.list", ListHandoffs, handoffs, "Lists cases that were handed to people.", "{seq, handoffs: [RunRecord + summary]}"),
-)  # fmt: skip
+    Operation(
+        "run.take_over", WithReason, take_over, "Gives the run's case to the person who acts.", "{run}", command=True
+    ),
+    Operation(
+        "handoffs.list",
+        ListHandoffs,
+        handoffs,
+        "Lists cases that were handed to people.",
+        "{seq, handoffs: [RunRecord + summary]}",
+    ),
+)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Operations:
-    """The methods of one engine. Errors are CentaurErrors; BadParams and UnknownMethod say what was wrong with the request."""
+    """The methods of one engine. Errors are CentaurErrors; BadParams and UnknownMethod say what was asked wrongly."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

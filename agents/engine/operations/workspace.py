@@ -114,12 +114,31 @@ async def days(asked: Asked[Days]) -> Json:
 
 OPERATIONS: tuple[Operation[Any], ...] = (
     Operation("people.list", Params, people, "Lists people.", "{seq, people: [PersonRecord]}"),
-    Operation("people.add", AddPerson, add_person, "Makes a person known, or changes their name and roles.", "{person}", command=True),
+    Operation(
+        "people.add",
+        AddPerson,
+        add_person,
+        "Makes a person known, or changes their name and roles.",
+        "{person}",
+        command=True,
+    ),
     Operation("agents.list", ListAgents, agents, "Lists agents.", "{seq, agents: [AgentRecord]}"),
     Operation("versions.list", ListVersions, versions, "Lists versions of agents.", "{seq, versions: [VersionRecord]}"),
-    Operation("policy.check", CheckPolicy, check_policy, "Checks a policy and says each rule in plain words.",
-              "{ok, title, digest, checked_against, rules: [{id, effect, sentence, because, approvers, controls}]}"),
-    Operation("job.check", CheckJob, check_job, "Checks a job with its plan, policy and tools.",
-              "{ok, name, title, tier, version, tools, rules, missing: [{field, why, hint}]}"),
-    Operation("days.list", Days, days, "Lists the sums of each day, agent and mode.", "{seq, time_zone, days: [DayRecord]}"),
-)  # fmt: skip
+    Operation(
+        "policy.check",
+        CheckPolicy,
+        check_policy,
+        "Checks a policy and says each rule in plain words.",
+        "{ok, title, digest, checked_against, rules: [{id, effect, sentence, because, approvers, controls}]}",
+    ),
+    Operation(
+        "job.check",
+        CheckJob,
+        check_job,
+        "Checks a job with its plan, policy and tools.",
+        "{ok, name, title, tier, version, tools, rules, missing: [{field, why, hint}]}",
+    ),
+    Operation(
+        "days.list", Days, days, "Lists the sums of each day, agent and mode.", "{seq, time_zone, days: [DayRecord]}"
+    ),
+)

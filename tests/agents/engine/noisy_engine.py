@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from agents.engine.stdio import run_stdio
-from agents.job.description import Job
 from agents.tools import registry
 from agents.tools.tool import CallContext, Effect, LivePermit, Previewer, Reader, ToolSpec, Writer
 
@@ -33,16 +32,17 @@ class Noisy:
         return None
 
     async def read(self, args: Mapping[str, Json], context: CallContext) -> Json:
-        print('{"jsonrpc":"2.0","id":1,"result":"forged"}', flush=True)
+        print('{"jsonrpc":"2.0","id":1,"result":"forged"}', flush=True)  # noqa: T201 - the noise
         sys.__stdout__.write("more noise\n")  # type: ignore[union-attr]
         os.write(1, b"raw noise\n")
         os.system("echo noise of a shell; cat")
-        told = subprocess.run([sys.executable, "-c", "import sys, os; print('child', sys.stdin.read(), *os.environ)"], check=True)
+        told = subprocess.run(
+            [sys.executable, "-c", "import sys, os; print('child', sys.stdin.read(), *os.environ)"], check=True
+        )
         return {"code": told.returncode, "read": sys.stdin.read()}
 
 
 def main() -> int:
-    assert Job  # the job's models come before the kinds
     cast(dict[str, Any], registry.KINDS)["noisy"] = lambda entry, site: Noisy(entry.name)
     return run_stdio(Path(sys.argv[1]))
 

@@ -83,12 +83,23 @@ async def test_an_unknown_method_gets_the_nearest_name(store: Path) -> None:
 
 async def test_every_method_that_only_reads_answers_on_a_fresh_store(store: Path) -> None:
     async with engine(store) as operations:
-        for name, params in {
-            "store.info": {}, "store.verify": {"tables": True}, "runs.list": {"state": "open"}, "approvals.list": {"state": None},
-            "doubts.list": {}, "waits.list": {}, "handoffs.list": {}, "kill.state": {}, "people.list": {}, "agents.list": {},
-            "versions.list": {}, "pilots.list": {}, "days.list": {"from": "2026-01-01", "to": "2026-12-31"},
+        asked_for: dict[str, Json] = {
+            "store.info": {},
+            "store.verify": {"tables": True},
+            "runs.list": {"state": "open"},
+            "approvals.list": {"state": None},
+            "doubts.list": {},
+            "waits.list": {},
+            "handoffs.list": {},
+            "kill.state": {},
+            "people.list": {},
+            "agents.list": {},
+            "versions.list": {},
+            "pilots.list": {},
+            "days.list": {"from": "2026-01-01", "to": "2026-12-31"},
             "job.check": {"path": str(store.parent / "keeper.yaml")},
-        }.items():  # fmt: skip
+        }
+        for name, params in asked_for.items():
             assert isinstance(await operations.perform(name, params), dict)
 
 
@@ -100,7 +111,7 @@ async def test_a_run_is_shown_step_by_step_with_its_contents_by_reference(store:
         page = await operations.perform("run.show", {"run": run, "limit": 2})
         rest = await operations.perform("run.show", {"run": run, "after_seq": page["next_seq"]})
         steps = page["steps"] + rest["steps"]
-        assert [step["kind"] for step in steps][0] == "run.started"
+        assert steps[0]["kind"] == "run.started"
         assert steps[-1]["kind"] == "approval.requested"
         assert steps[-1]["words"] == "change waits for a person (ann)."
         ref = steps[-1]["refs"]["card"]
@@ -169,7 +180,11 @@ async def test_a_pilot_whose_answer_was_lost_is_not_begun_again(store: Path) -> 
         from storage.events.cases import Mode
 
         pilot = await mine.pilots.start(
-            given["job"], Path(given["cases"]), mode=Mode.LIVE, person=await mine.person(), pilot=derived_id("pilot", "c-1")
+            given["job"],
+            Path(given["cases"]),
+            mode=Mode.LIVE,
+            person=await mine.person(),
+            pilot=derived_id("pilot", "c-1"),
         )
         assert await operations.perform("pilot.start", {**given, "command_id": "c-1"}) == {"pilot": pilot}
         await mine.pilots.finished(pilot)
@@ -182,7 +197,12 @@ async def test_what_a_person_tells_a_run_is_committed_with_its_answer(store: Pat
         await asked(operations, store.parent)
         run = (await operations.perform("runs.list"))["runs"][0]["run"]
         for number, (method, params) in enumerate(
-            [("run.pause", {}), ("run.resume", {}), ("run.say", {"text": "Hurry."}), ("run.take_over", {"reason": "Mine."})]
+            [
+                ("run.pause", {}),
+                ("run.resume", {}),
+                ("run.say", {"text": "Hurry."}),
+                ("run.take_over", {"reason": "Mine."}),
+            ]
         ):
             given = {"run": run, "command_id": f"t-{number}", **params}
             assert await operations.perform(method, given) == {"run": run}

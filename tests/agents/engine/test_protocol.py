@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from agents.approvals.desk import DecisionRefusedError
 from agents.engine.protocol import (
     INVALID_PARAMS,
     INVALID_REQUEST,
@@ -21,7 +22,6 @@ from agents.engine.protocol import (
     line,
     read,
 )
-from agents.approvals.desk import DecisionRefusedError
 from agents.own_json import load
 from storage.errors import NotFound, StoreLocked
 from storage.events.approvals import RefusalCause
@@ -32,8 +32,14 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     max_leaves=12,
 )
 REQUESTS = st.fixed_dictionaries(
-    {}, optional={"jsonrpc": st.sampled_from(["2.0", "1.0", 2]) | JSON, "id": JSON, "method": st.text() | JSON, "params": JSON}
-)  # fmt: skip
+    {},
+    optional={
+        "jsonrpc": st.sampled_from(["2.0", "1.0", 2]) | JSON,
+        "id": JSON,
+        "method": st.text() | JSON,
+        "params": JSON,
+    },
+)
 
 
 @given(st.lists(st.binary(max_size=40)), st.data())
@@ -43,7 +49,9 @@ def test_the_lines_do_not_depend_on_the_chunks(parts: list[bytes], data: st.Data
     lines, found = Lines(longest=20), []
     for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
         found += lines.feed(stream[start:end])
-    whole = [TooLong() if len(part) > 20 else part for part in stream.split(b"\n")[:-1] if len(part) > 20 or part.strip()]
+    whole = [
+        TooLong() if len(part) > 20 else part for part in stream.split(b"\n")[:-1] if len(part) > 20 or part.strip()
+    ]
     assert found == whole
 
 
@@ -68,14 +76,20 @@ def test_whatever_a_line_holds_every_part_is_a_request_or_has_a_fault(content: b
 
 
 def test_amounts_in_a_request_keep_every_digit() -> None:
-    request = read(b'{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":0.10,"b":123456789012345678901234567890}}').items[0]
+    request = read(
+        b'{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":0.10,"b":123456789012345678901234567890}}'
+    ).items[0]
     assert isinstance(request, Request)
     assert request.params == {"a": Decimal("0.10"), "b": 123456789012345678901234567890}
     assert load(line(request.params)) == request.params
 
 
 def test_an_error_is_told_with_its_kind_its_hint_and_what_it_knows() -> None:
-    assert fault_of(NotFound("No run.", hint="List them.")).data == {"message": "No run.", "hint": "List them.", "kind": "NotFound"}
+    assert fault_of(NotFound("No run.", hint="List them.")).data == {
+        "message": "No run.",
+        "hint": "List them.",
+        "kind": "NotFound",
+    }
     locked = fault_of(StoreLocked("Held.", pid=7, socket="/x"))
     assert locked.data is not None
     assert (locked.data["kind"], locked.data["pid"], locked.data["socket"]) == ("StoreLocked", 7, "/x")

@@ -25,6 +25,7 @@ from storage.errors import BadInput, NotFound, StoreLocked
 from storage.events.envelope import Draft
 from storage.events.runs import RunPaused
 from storage.lock import read_holder
+from storage.records import RunRecord
 from tests.agents.engine.shop import PATIENCE_S, Notices, engine, one_request, shop, started
 
 Json = Any
@@ -177,17 +178,20 @@ async def test_a_batch_is_answered_as_one_and_a_notification_not_at_all(store: P
         assert [("result" in answer) for answer in answers] == [True, False, False]
 
 
-async def test_a_defect_is_told_by_a_number_and_logged_not_shown(
-    store: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_defect_is_told_by_a_number_and_logged_not_shown(store: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with engine(store) as operations, await Client.connect(at(store)) as client:
-        operations._engine.run_record = lambda run: 1 // 0  # type: ignore[method-assign]
+        operations._engine.run_record = broken  # type: ignore[method-assign]
         with pytest.raises(EngineError) as caught:
             await client.perform("run.pause", {"run": "any"})
         assert caught.value.code == protocol.INTERNAL
         assert "division" not in str(caught.value)
         assert caught.value.data["id"] in caplog.text
         assert "ZeroDivisionError" in caplog.text
+
+
+def broken(run: str) -> RunRecord:
+    """A method with a defect."""
+    raise ZeroDivisionError("division")
 
 
 async def test_an_answer_longer_than_a_line_comes_in_pieces(store: Path) -> None:
@@ -259,7 +263,12 @@ async def test_a_command_goes_on_when_its_client_is_gone(store: Path) -> None:
         assert len((await operations.perform("pilots.list"))["pilots"]) == 1
 
 
-@given(st.lists(st.binary(max_size=60) | st.sampled_from([b"[]", b"{}", b"[1]", b'{"jsonrpc":"2.0","id":1,"method":5}']), max_size=8))
+@given(
+    st.lists(
+        st.binary(max_size=60) | st.sampled_from([b"[]", b"{}", b"[1]", b'{"jsonrpc":"2.0","id":1,"method":5}']),
+        max_size=8,
+    )
+)
 @example([b"\x00" * 300_000, b'{"jsonrpc":"2.0","id":{},"method":"initialize"}', b"[" * 3_000])
 def test_whatever_a_client_sends_the_session_goes_on(lines: list[bytes]) -> None:
     lines = [line for part in lines for line in part.split(b"\n") if line.strip()]
@@ -277,7 +286,7 @@ async def _survives(lines: list[bytes]) -> None:
     reader, writer = await asyncio.open_connection(sock=ours, limit=1 << 20)
     client = Raw(reader, writer)
     client.send(*(line + b"\n" for line in lines), ask("initialize", {"protocol": 1}, "end"))
-    answers = []
+    answers: list[Json] = []
     while not answers or not isinstance(answers[-1], dict) or answers[-1]["id"] != "end":
         answers.append(await client.hear())
     assert answers[-1]["result"] == {"hello": True}
