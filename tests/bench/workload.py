@@ -18,7 +18,7 @@ from agents.job.digest import digest as job_digest
 from agents.job.loading import load_job
 from agents.loop.charter import Charter, Manifest, digest, spec_json
 from agents.loop.scheduler import Rested
-from agents.models.model import ProposedCall, Prompt, Reply, Usage
+from agents.models.model import Prompt, ProposedCall, Reply, Usage
 from agents.models.scripted import ScriptedModel
 from agents.own_json import dump
 from agents.playbook.cel import CelCompiler
