@@ -79,10 +79,14 @@ def as_markdown() -> str:
     parts += [_row(f"`{name}`", f"`{params}`", says) for name, (params, says) in NOTICES.items()]
     parts += ["\n## Records\n", *(_record(record) for record in RECORDS)]
     parts += ["\n## Errors\n", _ERRORS, _row("code", "kind"), _row("---", "---")]
-    wire = {PARSE_ERROR: "not JSON", INVALID_REQUEST: "not a request", INTERNAL: "a defect; `data.id` is in the log",
-
-            NOT_INITIALIZED: "`initialize` comes first", WRONG_PROTOCOL: "another version of the protocol",
-            LINE_TOO_LONG: "a line was too long and was thrown away"}  # fmt: skip
+    wire = {
+        PARSE_ERROR: "not JSON",
+        INVALID_REQUEST: "not a request",
+        INTERNAL: "a defect; `data.id` is in the log",
+        NOT_INITIALIZED: "`initialize` comes first",
+        WRONG_PROTOCOL: "another version of the protocol",
+        LINE_TOO_LONG: "a line was too long and was thrown away",
+    }
     parts += [_row(str(code), says) for code, says in wire.items()]
     parts += [_row(str(code), f"`{kind}`") for kind, code in CODES.items()]
     return "\n".join(parts) + "\n"
