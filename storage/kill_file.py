@@ -70,7 +70,7 @@ class KillFile:
     def read(self) -> KillNote | None:
         """Return the note, or None if there is none. A file that cannot be understood stops everything."""
         try:
-            content = self.path.read_text("utf-8")
+            content = self.path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError:

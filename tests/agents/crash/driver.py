@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agents.approvals.desk import DecisionRefusedError
 from agents.engine.engine import Engine, Surroundings
 from agents.loop.scheduler import Rested
 from agents.loop.world import Crew
@@ -107,7 +108,7 @@ class Watched(Writer):
 
 
 class Hang:
-    """Stops the whole event loop for ever at one write, and says so."""
+    """Stops the whole event loop at one write until a line comes in, and says so."""
 
     def __init__(self, where: tuple[str, int] | None, teller: Teller) -> None:
         self._where, self._teller, self._number = where, teller, 0
@@ -119,7 +120,7 @@ class Hang:
     def here(self, side: str, number: int) -> None:
         if self._where == (side, number):
             self._teller.tell("H\n")
-            threading.Event().wait()
+            sys.stdin.readline()  # the whole event loop hangs here until it is told to go on
 
 
 class Approver:
@@ -142,7 +143,10 @@ class Approver:
             with self._engine.queries.view() as view:
                 waiting = decisions.approvals(view.connection, state="requested", limit=1_000)
             for request in waiting[keep:][::-1]:
-                await self._decide(request, who)
+                try:
+                    await self._decide(request, who)
+                except DecisionRefusedError:  # its run was stopped meanwhile
+                    continue
 
     async def _decide(self, request: ApprovalRecord, who: Person) -> None:
         desk = self._engine.desk

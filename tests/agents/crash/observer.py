@@ -45,21 +45,31 @@ class Followed:
                 self.done = True
 
 
-def run(folder: Path, orders: Orders, kill_when: Callable[[Followed], bool], lag_s: float = 0.0) -> Followed:
+def run(
+    folder: Path, orders: Orders, kill_when: Callable[[Followed], bool], lag_s: float = 0.0,
+    answer: Callable[[Followed], str] = lambda followed: "",
+) -> Followed:  # fmt: skip
     """Let a driver work `folder` until `kill_when` says so, give it `lag_s` more, kill it, and return what it told.
+
+    Args:
+        answer: called after each line; what it returns is written to the driver.
 
     Raises AssertionError if it ends by itself in any way but its own.
     """
     errors = folder.parent / "driver.err"
     with errors.open("wb") as log, subprocess.Popen(
         [sys.executable, "-m", "tests.agents.crash.driver", str(folder), *orders.words()],
-        stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     ) as process:  # fmt: skip
         followed, killed = Followed(), False
         assert process.stdout is not None
+        assert process.stdin is not None
         for line in process.stdout:
             if line.endswith("\n"):  # the last line may be cut
                 followed.take(line)
+                process.stdin.write(answer(followed))
+                process.stdin.flush()
             if not killed and not followed.done and kill_when(followed):
                 _let_go_on(process, lag_s)
                 process.send_signal(signal.SIGKILL)
