@@ -37,7 +37,7 @@ results = st.builds(
     st.sampled_from([*SPECS, "unknown", "plan"]),
     values,
     values | st.lists(values, max_size=2),
-    st.sampled_from(ResultStatus),
+    st.sampled_from([ResultStatus.OK] * 4 + [ResultStatus.RECORDED, ResultStatus.FAILED, ResultStatus.REFUSED]),
 )
 some = st.lists(results, max_size=3).map(tuple)
 
@@ -68,6 +68,17 @@ def test_growing_is_as_good_as_beginning_anew(steps: list[tuple[tuple[CallResult
         closed.append(Turn(Reply(), results_))
         standing = evidence.standing(CASE, list(closed), ended, stands)
         assert (standing.authority, standing.spent) == _from_the_beginning(closed, ended, stands)
+
+
+def test_what_a_later_read_proves_was_spent_by_an_earlier_write() -> None:
+    evidence, wanted = Evidence(SPECS, SCHEMA), {"order": "A-1", "amount": "30.00"}
+    pay = CallResult(ProposedCall("c1", "pay", json.dumps(wanted).encode()), ResultStatus.OK, {})
+    find = CallResult(ProposedCall("c2", "find", b'{"order":"A-1"}'), ResultStatus.OK, wanted)
+    closed = [Turn(Reply(), (pay,))]
+    assert not evidence.standing(CASE, closed, (), ()).spent
+    assert evidence.standing(CASE, closed, (find,), ()).spent
+    closed.append(Turn(Reply(), (find,)))
+    assert evidence.standing(CASE, closed, (), ()).spent
 
 
 def test_another_run_begins_anew() -> None:
