@@ -92,7 +92,7 @@ def result_view(result: PilotResult) -> RenderableType:
             Text(f"{count(failed, 'run')} failed: centaur runs --pilot {result.pilot} --state failed", "red"),
         ]
     if result.error:
-        parts += [Text(), Text(f"The case file could not be read to its end: {result.error}", "red")]
+        parts += [Text(), Text(f"The pilot stopped before its end: {result.error}", "red")]
     if result.approvals:
         parts += [Text(), _to_decide(result)]
     parts += [Text(), Text(f"{result.pilot} · all its runs: centaur runs --pilot {result.pilot} --all", "dim")]
