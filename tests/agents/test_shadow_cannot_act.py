@@ -204,9 +204,9 @@ def test_a_toolbox_outside_live_holds_no_writers(tmp_path: Path, mode: Mode, bir
 
 
 def test_without_a_permit_no_writer_is_built() -> None:
-    class Any_(Writer):
+    class Unpermitted(Writer):
         async def write(self, args: Any, context: Any) -> Any:
             return json.dumps(args)
 
     with pytest.raises(TypeError):
-        Any_(None)  # type: ignore[arg-type]
+        Unpermitted(None)  # type: ignore[arg-type]

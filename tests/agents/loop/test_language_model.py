@@ -57,7 +57,8 @@ def model(endpoint: OpenAIEndpoint, time: Hurried | None = None) -> LiteLLMModel
 
 LOOK_AND_CHANGE = calls(
     piece(0, id="a", name="look_up", arguments='{"id": '), piece(0, arguments='"A1"}'),
-    piece(1, id="b", name="change", arguments='{"id": "A1", "balance": 7}'), text="Let me see.", tokens=(1_000_000, 100),
+    piece(1, id="b", name="change", arguments='{"id": "A1", "balance": 7}'),
+    text="Let me see.", tokens=(1_000_000, 100),
 )  # fmt: skip
 FINISH = calls(piece(0, id="f", name="finish", arguments='{"outcome": {"result": "done"}}'), tokens=(10, 5))
 
