@@ -12,9 +12,7 @@ from storage.errors import BadInput
 def templates() -> list[str]:
     """Return the names of the job templates that ship with Centaur."""
     found = (entry.name for entry in files("resources").joinpath("jobs").iterdir())
-    return sorted(
-        name.removesuffix(".yaml") for name in found if name.endswith(".yaml") and name.count(".") == 1
-    )
+    return sorted(name.removesuffix(".yaml") for name in found if name.endswith(".yaml") and name.count(".") == 1)
 
 
 def find_job(name: str, workspace: Path) -> Path:
@@ -29,16 +27,12 @@ def find_job(name: str, workspace: Path) -> Path:
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.is_file():
         if not path.is_file():
-            raise BadInput(
-                f"There is no job file {name}.", hint="Name a YAML file, or a job of the workspace."
-            )
+            raise BadInput(f"There is no job file {name}.", hint="Name a YAML file, or a job of the workspace.")
         return path.resolve()
     own = workspace / name / f"{name}.yaml"
     if own.is_file():
         return own
-    known = sorted(
-        entry.parent.name for entry in workspace.glob("*/*.yaml") if entry.stem == entry.parent.name
-    )
+    known = sorted(entry.parent.name for entry in workspace.glob("*/*.yaml") if entry.stem == entry.parent.name)
     if name in templates():
         raise BadInput(
             f"`{name}` is a template; there is no job of that name in {workspace}.",

@@ -98,9 +98,7 @@ def _ends(report: ShadowReport) -> str:
     rest = report.compared - sum(count for _, count, _ in parts)
     parts.append(("Failed or unfinished", rest, "var(--shadow)"))
     bars = "".join(f'<i style="flex:{n};background:{colour}"></i>' for _, n, colour in parts if n)
-    words = "".join(
-        f'<div><i style="background:{colour}"></i>{label}<b>{n:,}</b></div>' for label, n, colour in parts
-    )
+    words = "".join(f'<div><i style="background:{colour}"></i>{label}<b>{n:,}</b></div>' for label, n, colour in parts)
     gate = f"{report.more_needed(GATE):,} more right decisions in a row needed for a lower bound of {GATE}"
     if report.lower >= GATE:
         gate = f"lower bound {report.lower:.3f}, at or above {GATE}"

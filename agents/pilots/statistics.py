@@ -193,9 +193,7 @@ def cohens_kappa(table: Counter[tuple[str, str]]) -> Interval:
         return Interval(math.nan, -1.0, 1.0, n)
     observed = sum(table[k, k] for k in labels) / n
     kappa = (observed - by_chance) / (1 - by_chance)
-    on = sum(
-        table[k, k] / n * ((1 - by_chance) - (rows[k] + columns[k]) * (1 - observed)) ** 2 for k in labels
-    )
+    on = sum(table[k, k] / n * ((1 - by_chance) - (rows[k] + columns[k]) * (1 - observed)) ** 2 for k in labels)
     off = (1 - observed) ** 2 * sum(
         count / n * (columns[i] + rows[j]) ** 2 for (i, j), count in table.items() if i != j
     )

@@ -102,9 +102,7 @@ CREATE TABLE parked (
 def create_erp(path: Path, companies: Iterable[Records]) -> int:
     """Write a new ERP file with these companies, return how many; BadInput when it exists."""
     if path.exists():
-        raise BadInput(
-            f"{path.name} exists already.", hint="Name a new file: bookings are never overwritten."
-        )
+        raise BadInput(f"{path.name} exists already.", hint="Name a new file: bookings are never overwritten.")
     written = 0
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")

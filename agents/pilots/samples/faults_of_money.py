@@ -66,9 +66,7 @@ def partial_delivery(invoice: Invoice, records: Records, rng: Random) -> tuple[R
             billed=line.quantity * before,
         )
     if rng.random() < 0.5:
-        later = OrderLine(
-            "900", "Spare part kit", Decimal(4), Decimal("50"), Decimal("12.5"), Decimal(1), Decimal(0)
-        )
+        later = OrderLine("900", "Spare part kit", Decimal(4), Decimal("50"), Decimal("12.5"), Decimal(1), Decimal(0))
         lines.append(later)
     return _with_lines(records, lines), "more was ordered, exactly what was received is billed"
 
@@ -91,9 +89,7 @@ def one_cent_rounding(invoice: Invoice, records: Records, rng: Random) -> tuple[
     order = own_order(records)
     unit = minor_unit(invoice.currency) * rng.choice((1, -1))
     if rng.random() < 0.5:
-        return with_order(
-            records, replace(order, total=order.total + unit)
-        ), f"order total off by {plain(unit)}"
+        return with_order(records, replace(order, total=order.total + unit)), f"order total off by {plain(unit)}"
     at = rng.randrange(len(order.lines))
     line = order.lines[at]
     why = f"line {line.line}: net off by {plain(unit)}"
@@ -111,9 +107,7 @@ def price(invoice: Invoice, records: Records, rng: Random) -> tuple[Records, str
         change = cents if rng.random() < 0.3 else line.price * rng.randint(1, 40) / 100
         agreed = kept(line.price + change * rng.choice((1, -1)))
         if line.price == 0:
-            net = to_minor(
-                Fraction(agreed) * Fraction(line.quantity) / Fraction(line.price_base), invoice.currency
-            )
+            net = to_minor(Fraction(agreed) * Fraction(line.quantity) / Fraction(line.price_base), invoice.currency)
         else:
             net = to_minor(Fraction(line.net) * Fraction(agreed) / Fraction(line.price), invoice.currency)
         # Less than two cents of the line would be rounding, and not this fault.

@@ -36,9 +36,7 @@ def _booked(records: Records, booking: Booking) -> Records:
 def number_at_another_supplier(invoice: Invoice, records: Records, rng: Random) -> tuple[Records, str]:
     """Another supplier used the same number, for the same amount."""
     other = _another(records, rng)
-    booking = Booking(
-        other.id, invoice.number, invoice.owed, invoice.currency, issued=invoice.issued.isoformat()
-    )
+    booking = Booking(other.id, invoice.number, invoice.owed, invoice.currency, issued=invoice.issued.isoformat())
     return _booked(records, booking), f"number {invoice.number} is booked for {other.id}, another supplier"
 
 
@@ -58,9 +56,7 @@ def near_duplicate(invoice: Invoice, records: Records, rng: Random) -> tuple[Rec
     # A copy that comes in later often has a later date.
     issued = rng.choice((invoice.issued.isoformat(), ""))
     booking = Booking(own.id, other, invoice.owed, invoice.currency, issued=issued)
-    return _booked(
-        records, booking
-    ), f"{other} is booked for the same amount; the invoice says {invoice.number}"
+    return _booked(records, booking), f"{other} is booked for the same amount; the invoice says {invoice.number}"
 
 
 def spellings(number: str) -> list[str]:

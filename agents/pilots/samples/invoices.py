@@ -133,9 +133,7 @@ def build_workspace(
     """
     source = source or sample_invoices()
     invoices = load_invoices(source)
-    pairs = list(
-        one_fault_each(invoices, seed) if each_once else all_cases(invoices, seed, variations=variations)
-    )
+    pairs = list(one_fault_each(invoices, seed) if each_once else all_cases(invoices, seed, variations=variations))
     # The order in which cases come in says nothing about them.
     Random(f"order|{seed}").shuffle(pairs)
     target.mkdir(parents=True, exist_ok=True)

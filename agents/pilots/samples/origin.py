@@ -35,9 +35,7 @@ def origin(invoice: Invoice, company: str, rng: Random) -> Records:
     others = tuple(_other_supplier(company, at, name, rng) for at, name in enumerate(rng.sample(_OTHERS, 2)))
     orders = [_order(invoice, company, own.id, rng)]
     # Another open order of the same supplier, and one of another: finding the right one is part of the work.
-    orders += [
-        _other_order(invoice, company, at, each.id, rng) for at, each in enumerate((own, others[0]), 2)
-    ]
+    orders += [_other_order(invoice, company, at, each.id, rng) for at, each in enumerate((own, others[0]), 2)]
     rng.shuffle(orders)
     return Records(company, (own, *others), tuple(orders), tuple(_history(invoice, own.id, rng)))
 
@@ -78,9 +76,7 @@ def random_iban(rng: Random) -> str:
 
 def _other_supplier(company: str, at: int, name: str, rng: Random) -> Supplier:
     vat = f"DE{rng.randrange(10**9):09d}"
-    return Supplier(
-        f"{company}-S-{at + 2}", name, vat, f"HRB {rng.randrange(10**5)}", "", (random_iban(rng),)
-    )
+    return Supplier(f"{company}-S-{at + 2}", name, vat, f"HRB {rng.randrange(10**5)}", "", (random_iban(rng),))
 
 
 def _order(invoice: Invoice, company: str, supplier: str, rng: Random) -> Order:
@@ -130,23 +126,17 @@ def _other_order(invoice: Invoice, company: str, at: int, supplier: str, rng: Ra
         net = quantity * price
         code = f"X{rng.randrange(10**5):05d}"
         lines.append(
-            OrderLine(
-                str(number), item, quantity, net, price, Decimal(1), quantity, unit="EA", seller_item=code
-            )
+            OrderLine(str(number), item, quantity, net, price, Decimal(1), quantity, unit="EA", seller_item=code)
         )
     total = sum((each.net for each in lines), Decimal(0))
-    return Order(
-        f"{company}-PO-{at}", f"PX-{rng.randrange(10**6)}", supplier, invoice.currency, total, tuple(lines)
-    )
+    return Order(f"{company}-PO-{at}", f"PX-{rng.randrange(10**6)}", supplier, invoice.currency, total, tuple(lines))
 
 
 def _history(invoice: Invoice, supplier: str, rng: Random) -> list[Booking]:
     """Earlier invoices of the supplier, one of them for the same amount: nothing to worry about."""
     before = (invoice.issued - timedelta(days=30)).isoformat()
     unit = minor_unit(invoice.currency)
-    history = [
-        Booking(supplier, f"H{rng.randrange(10**6, 10**7)}", invoice.owed, invoice.currency, issued=before)
-    ]
+    history = [Booking(supplier, f"H{rng.randrange(10**6, 10**7)}", invoice.owed, invoice.currency, issued=before)]
     previous = predecessor(invoice.number)
     if previous:
         amount = invoice.owed if rng.random() < 0.5 else invoice.owed + unit * rng.randint(2, 500)
