@@ -40,6 +40,9 @@ _KILL = (
     "OR (scope = 'tool' AND target = ?)) LIMIT 1"
 )
 _ALLOWING = "SELECT state, choice, binding FROM approval WHERE approval = ?"
+_TAKING_BACK = (
+    "SELECT a.state, a.effective_at, r.ended_at FROM approval a LEFT JOIN run r ON r.run = a.run WHERE a.approval = ?"
+)
 
 
 class Spending(NamedTuple):
@@ -83,20 +86,22 @@ def approval_open(approval: str, binding: str) -> Condition:
 
 
 def withdrawable(approval: str, now: int) -> Condition:
-    """The decision has not taken effect yet (`now`: UTC microseconds)."""
+    """The decision has not taken effect yet (`now`: UTC microseconds), and its run can still go on."""
 
     def check(connection: sqlite3.Connection) -> None:
-        row = connection.execute("SELECT state, effective_at FROM approval WHERE approval = ?", (approval,)).fetchone()
+        row = connection.execute(_TAKING_BACK, (approval,)).fetchone()
         if row is None or row[0] != "decided":
             raise NotOpen("not decided" if row else "unknown")
         if row[1] <= now:
             raise NotOpen("already in effect")
+        if row[2] is not None:
+            raise NotOpen("of a run that has ended")
 
     return check
 
 
-def doubt_open(run: str, call: str) -> Condition:
-    """Nobody has yet said whether the call happened."""
+def doubt_open(run: str, call: str, *, again: bool = False) -> Condition:
+    """Nobody has yet said whether the call happened; to try it `again`, the run must be able to go on."""
 
     def check(connection: sqlite3.Connection) -> None:
         row = connection.execute("SELECT verdict FROM doubt WHERE run = ? AND call = ?", (run, call)).fetchone()
@@ -104,6 +109,9 @@ def doubt_open(run: str, call: str) -> Condition:
             raise NotOpen("not in doubt")
         if row[0] is not None:
             raise NotOpen("already resolved")
+        ended = connection.execute("SELECT 1 FROM run WHERE run = ? AND ended_at IS NOT NULL", (run,)).fetchone()
+        if again and ended is not None:
+            raise Refused("The run has ended, so nothing of it is tried again.", hint="Say whether it happened or not.")
 
     return check
 

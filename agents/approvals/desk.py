@@ -190,7 +190,8 @@ class Desk:
         body = DoubtResolved(call, verdict, keep(content), keep(note.encode()) if note else None)
         draft = who.sign(Draft(body, who.actor, run, self._clock(), command_id=id_of(receipt)))
         said = {"run": run, "call": call, "verdict": verdict.value}
-        await self._ledger.append(*answered([draft], blobs, receipt, said, who.actor), condition=doubt_open(run, call))
+        condition = doubt_open(run, call, again=verdict is DoubtVerdict.TRY_AGAIN)
+        await self._ledger.append(*answered([draft], blobs, receipt, said, who.actor), condition=condition)
         self._wake(run)
 
     async def reply(

@@ -26,9 +26,7 @@ def read_json_lines(path: Path, limit: int) -> Iterator[RawRow]:
             if not line.strip():
                 continue
             number += 1
-            row = (
-                RawRow(number, {}, f"it is longer than {limit:,} bytes") if too_long else _line(number, line)
-            )
+            row = RawRow(number, {}, f"it is longer than {limit:,} bytes") if too_long else _line(number, line)
             if first and row.broken is None and set(row.values) == {"format"}:
                 _known_format(row.values["format"], path)
                 number = 0
@@ -52,8 +50,8 @@ def read_json_array(path: Path) -> Iterator[RawRow]:
             for value in ijson.items(stream, prefix):
                 number += 1
                 yield _value(number, value)
-        except (ijson.JSONError, UnicodeDecodeError) as error:
-            reason = str(error).splitlines()[0]
+        except (ijson.JSONError, ValueError, ArithmeticError) as error:  # no JSON, no text, no readable number
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
             yield RawRow(number + 1, {}, f"from here on the file is not valid JSON ({reason})")
 
 

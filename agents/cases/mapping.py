@@ -11,10 +11,11 @@ from agents.cases.rows import BrokenRow, CaseRow, RawRow
 from agents.job.description import Job
 from agents.job.schema import Fault, Schema, check
 from agents.job.strict import nearest, path_text
-from agents.tools.foreign_json import parse_foreign
+from agents.tools.foreign_json import is_text, parse_foreign
 from storage.errors import BadInput
 
 Json = Any
+_MOST_DIGITS = 4_300
 _TRUE = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
 
@@ -26,14 +27,22 @@ def mapped(rows: Iterable[RawRow], job: Job, name: str) -> Iterator[CaseRow | Br
     """
     seen: dict[int, int] = {}
     for raw in rows:
-        made = _case(raw, job, name)
+        made = _case(_writable(raw), job, name)
         if isinstance(made, CaseRow):
             first = seen.setdefault(hash(made.external_id), made.row)
             if first != made.row:
-                made = BrokenRow(
-                    made.row, job.cases.id or "id", f"row {first} has the same id, {made.external_id}"
-                )
+                made = BrokenRow(made.row, job.cases.id or "id", f"row {first} has the same id, {made.external_id}")
         yield made
+
+
+def _writable(raw: RawRow) -> RawRow:
+    """A row whose texts no file could hold is broken; it must not end the others."""
+    try:
+        if raw.broken is not None or is_text([raw.id, raw.values]):
+            return raw
+    except RecursionError:
+        return RawRow(raw.row, {}, "it is nested too deep")
+    return RawRow(raw.row, {}, "it holds half a character (a lone surrogate), which no text may")
 
 
 def _case(raw: RawRow, job: Job, name: str) -> CaseRow | BrokenRow:
@@ -114,9 +123,7 @@ def _broken(row: int, prefix: str, fault: Fault, columns: Mapping[str, str]) -> 
 def _without_gaps(case: dict[str, Json], schema: Schema) -> dict[str, Json]:
     """Leave out empty cells of fields that are not required: nothing was said."""
     return {
-        field: value
-        for field, value in case.items()
-        if field in schema.required or (value is not None and value != "")
+        field: value for field, value in case.items() if field in schema.required or (value is not None and value != "")
     }
 
 
@@ -127,7 +134,9 @@ def _typed(value: Json, schema: Schema, text: bool) -> Json:
     match schema.type:
         case "integer":
             plain = value.strip()
-            return int(plain) if plain.lstrip("+-").isascii() and plain.lstrip("+-").isdigit() else value
+            digits = plain.lstrip("+-")
+            # Python reads at most 4,300 digits; no case needs a number of so many.
+            return int(plain) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else value
         case "number":
             try:
                 number = Decimal(value.strip())

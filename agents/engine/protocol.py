@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from agents.tools.foreign_json import is_text
 from storage.errors import CentaurError
 
 Json = Any
@@ -111,6 +112,9 @@ def read(line: bytes) -> Message:
         value = json.loads(line, parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError, ArithmeticError) as error:
         return Message((Misformed(Fault(PARSE_ERROR, f"This is no JSON: {_short(error)}")),), batch=False)
+    if (b"\\u" in line or not line.isascii()) and not is_text(value):
+        why = "This is no JSON: it holds half a character (a lone surrogate)."
+        return Message((Misformed(Fault(PARSE_ERROR, why)),), batch=False)
     if not isinstance(value, list):
         return Message((_item(value),), batch=False)
     if not value or len(value) > LARGEST_BATCH:

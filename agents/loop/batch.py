@@ -33,7 +33,8 @@ class Batch:
 
     def keep(self, content: bytes | str) -> Ref:
         """Return the address of a payload that is stored with the next commit."""
-        data = content.encode() if isinstance(content, str) else content
+        # Text of others may hold half a character; what cannot be written must not end the run.
+        data = content.encode("utf-8", "replace") if isinstance(content, str) else content
         ref = self._payloads.ref(data)
         self._blobs[ref] = data
         return ref

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +23,7 @@ from agents.pilots.jobs import find_job
 from agents.pilots.outcomes import shadow_report
 from agents.pilots.shadow import ShadowReport
 from agents.versions import Preparation, compile_charter, published
-from storage.errors import BadInput, NotFound
+from storage.errors import BadInput, CentaurError, NotFound, StoreError
 from storage.events.body import Ref
 from storage.events.cases import (
     CaseReceived,
@@ -35,10 +37,13 @@ from storage.events.envelope import ENGINE, Draft, agent
 from storage.events.runs import LimitReached, RunStarted
 from storage.events.workspace import Stage, StageChanged
 from storage.ids import new_id
+from storage.preconditions import may_start
 from storage.queries import work, workspace
 from storage.records import PilotRecord, RunRecord
+from storage.requests import Condition
 
 Json = Any
+log = logging.getLogger("centaur.engine")
 _LEARNS_FROM_TEXT = "similar_cases"
 _BATCH = 64
 
@@ -78,6 +83,7 @@ class _Feeding:
     refused: int = 0
     skipped: int = 0
     error: str | None = None
+    halted: bool = False  # the disk refused; the pilot goes on at the next start
     task: asyncio.Task[None] | None = None
 
 
@@ -100,6 +106,7 @@ class Pilots:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._feeding: dict[str, _Feeding] = {}
+        self._adding = asyncio.Lock()  # between looking whether a case was worked and giving it a run
         self.on_progress: list[Callable[[PilotState], None]] = []
         engine.on_rest.append(self._rested)
         engine.examined = self._examined
@@ -257,14 +264,18 @@ class Pilots:
         feeding = _Feeding(pilot, max(2 * plan.concurrency, _BATCH))
         self._feeding[pilot] = feeding
         self._engine.scheduler.concurrency = max(self._engine.scheduler.concurrency, plan.concurrency)
-        feeder = _Feeder(self._engine, feeding, charter, mode, seed)
+        feeder = _Feeder(self._engine, feeding, charter, mode, seed, self._adding)
         feeding.task = asyncio.create_task(self._feed_all(feeding, feeder, cases, plan.limit), name=f"feed {pilot}")
 
     async def _feed_all(self, feeding: _Feeding, feeder: _Feeder, cases: Path, limit: int | None) -> None:
         try:
             await feeder.feed(cases, limit)
-        except BadInput as error:
+        except CentaurError as error:
             feeding.error = str(error)
+            feeding.halted = isinstance(error, StoreError)
+        except Exception as error:  # a pilot's boundary: whoever waits for it is told, and never waits for ever
+            log.exception("The pilot %s stopped by a defect", feeding.pilot)
+            feeding.error = f"Centaur met a defect of its own: {type(error).__name__}: {error}."
         feeding.fed = True
         await self._finish_if_done(feeding)
 
@@ -289,7 +300,11 @@ class Pilots:
             return
         cases = sum(self.state(feeding.pilot).states.values())
         body = PilotFinished(feeding.pilot, cases, feeding.refused, feeding.cancelled)
-        await self._engine.ledger.append([Draft(body, ENGINE)])
+        try:
+            if not feeding.halted:
+                await self._engine.ledger.append([Draft(body, ENGINE)])
+        except StoreError as error:
+            feeding.error = feeding.error or str(error)
         feeding.done.set()
         self._tell()
 
@@ -297,9 +312,12 @@ class Pilots:
 class _Feeder:
     """Turns rows into cases and runs, a batch at a time."""
 
-    def __init__(self, engine: Engine, feeding: _Feeding, charter: Charter, mode: Mode, seed: int) -> None:
+    def __init__(
+        self, engine: Engine, feeding: _Feeding, charter: Charter, mode: Mode, seed: int, adding: asyncio.Lock
+    ) -> None:  # fmt: skip
         self._engine, self._feeding = engine, feeding
         self._charter, self._mode, self._seed = charter, mode, seed
+        self._adding = adding
         with engine.queries.view() as view:
             record = workspace.version(view.connection, charter.manifest.agent, charter.version)
         self._stage = Stage(record.stage)
@@ -314,7 +332,8 @@ class _Feeder:
             batch = await asyncio.to_thread(_take, rows, wanted)
             more = len(batch) == wanted and wanted > 0
             count += len(batch)
-            await self._add(batch)
+            async with self._adding:
+                await self._add(batch)
             await self._room()
         self._feeding.total = count
 
@@ -356,10 +375,21 @@ class _Feeder:
             if over is not None:  # the case is kept, and goes to a person
                 drafts.append(Draft(LimitReached(over.limit, over.allowed, over.used), ENGINE, run))
         if drafts:
-            await self._engine.ledger.append(drafts, blobs)
+            await self._engine.ledger.append(drafts, blobs, condition=self._no_kill())
         self._feeding.outstanding.update(runs, again)
         for run in (*runs, *again):
             self._engine.scheduler.wake(run)
+
+    def _no_kill(self) -> Condition:
+        """Nobody begins a run under a kill of everything or of its agent; a kill of one tool lets it begin."""
+        name = self._charter.manifest.agent
+        file, event = self._engine.kill_file.absent(name, ("",)), may_start(name, ("",))
+
+        def check(connection: sqlite3.Connection) -> None:
+            file(connection)
+            event(connection)
+
+        return check
 
     def _refuse(self, row: BrokenRow, drafts: list[Draft], blobs: dict[Ref, bytes]) -> None:
         self._feeding.refused += 1
@@ -379,7 +409,7 @@ class _Feeder:
         ref = payloads.ref(content)
         with self._engine.queries.view() as view:
             known = [c for c in work.cases_by_external_id(view.connection, name, row.external_id) if c.content == ref]
-            runs = work.runs(view.connection, case=known[0].case_id) if known else []
+            runs = [run for case in known for run in work.runs(view.connection, case=case.case_id)]
         worked = next((run for run in runs if self._counts(run)), None)
         if known:
             return known[0].case_id, worked
@@ -395,10 +425,15 @@ class _Feeder:
         return case, None
 
     def _counts(self, run: RunRecord) -> bool:
-        """A case of this pilot has its run; a case that was worked live is not worked live again, unless it failed."""
+        """A case of this pilot has its run; a case that was worked live is not worked live again.
+
+        Unless its run failed or was stopped before it sent any write: what was sent, or is in doubt, must never be
+        repeated by another run that knows nothing of it.
+        """
         if run.pilot == self._feeding.pilot:
             return True
-        return self._mode is Mode.LIVE and run.mode == Mode.LIVE and run.state not in ("failed", "stopped")
+        came_to_nothing = run.state in ("failed", "stopped") and not run.writes
+        return self._mode is Mode.LIVE and run.mode == Mode.LIVE and not came_to_nothing
 
 
 def _take(rows: Iterator[CaseRow | BrokenRow], count: int) -> list[CaseRow | BrokenRow]:

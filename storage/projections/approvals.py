@@ -34,7 +34,7 @@ def _requested(tables: Tables, event: Event, body: ApprovalRequested) -> None:
          json.dumps(body.approvers), int(body.reversible), body.tier, body.card, event.ts, body.expires_at,
          event.seq),
     )  # fmt: skip
-    tables.set_state(event, "asking")
+    tables.resume(event)
 
 
 def _decided(tables: Tables, event: Event, body: ApprovalDecided) -> None:
@@ -64,7 +64,7 @@ def _withdrawn(tables: Tables, event: Event, body: ApprovalWithdrawn) -> None:
         "effective_at = NULL, args = NULL, note = NULL, signed = NULL WHERE approval = ?",
         (body.approval,),
     )
-    tables.set_state(event, "asking")
+    tables.resume(event)
 
 
 def _expired(tables: Tables, event: Event, body: ApprovalExpired) -> None:

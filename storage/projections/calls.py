@@ -47,7 +47,7 @@ def _doubt_raised(tables: Tables, event: Event, body: DoubtRaised) -> None:
         "INSERT OR REPLACE INTO doubt (run, call, tool, cause, raised_at, seq) VALUES (?, ?, ?, ?, ?, ?)",
         (event.run, body.call, body.tool, body.cause, event.ts, event.seq),
     )
-    tables.set_state(event, "doubt")
+    tables.resume(event)
 
 
 def _doubt_resolved(tables: Tables, event: Event, body: DoubtResolved) -> None:

@@ -105,7 +105,7 @@ def _wait_started(tables: Tables, event: Event, body: WaitStarted) -> None:
         (body.wait, event.run, body.call, body.waits_for, body.until, body.to, body.question, body.watch,
          event.seq),
     )  # fmt: skip
-    tables.set_state(event, "waiting")
+    tables.resume(event)
 
 
 def _wait_ended(tables: Tables, event: Event, body: WaitEnded) -> None:

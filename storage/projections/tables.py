@@ -147,7 +147,7 @@ class Tables:
         self.sql("UPDATE run SET state = ? WHERE run = ? AND ended_at IS NULL", (state, event.run))
 
     def resume(self, event: Event) -> None:
-        """Let the event's run go on, unless something else of it still waits."""
+        """Put the event's run into the state of what it waits for, or let it go on; one that is paused stays so."""
         self.sql(_RESUME, (event.run,))
 
     def text(self, ref: Ref | None) -> str | None:

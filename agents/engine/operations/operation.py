@@ -40,7 +40,7 @@ class CommandParams(Params):
 class PageParams(Params):
     """The parameters of a list, newest first."""
 
-    before_seq: int | None = Field(None, description="Only what is older than this seq.")
+    before_seq: int | None = Field(None, le=2**63 - 1, description="Only what is older than this seq.")
     limit: int = Field(100, ge=1, le=PAGE_MOST, description="How many at most.")
 
 
