@@ -21,7 +21,7 @@ from agents.tools.tool import CallContext, ToolFailed, Writer
 from agents.tools.toolbox import Toolbox
 from storage.events.calls import DoubtVerdict, ToolStarted
 from storage.events.cases import Mode
-from storage.events.envelope import Event
+from storage.events.envelope import Draft, Event
 from storage.events.runs import RunHandedOff, RunStarted, RunStopped
 from storage.events.safety import KillAcknowledged, KillOrdered, KillScope
 from storage.kill_file import KillFile, KillNote
@@ -55,7 +55,8 @@ def seq_of_kill(ledger: list[Event]) -> int:
 
 
 def starts_after(ledger: list[Event], seq: int) -> list[int]:
-    return [event.seq for event in ledger if isinstance(event.body, ToolStarted) and event.seq > seq]
+    """Calls and runs that were begun later."""
+    return [event.seq for event in ledger if isinstance(event.body, ToolStarted | RunStarted) and event.seq > seq]
 
 
 def unstopped(ledger: list[Event]) -> set[str | None]:
@@ -282,6 +283,32 @@ async def test_a_kill_of_another_agent_stops_nothing_here(shop: Shop) -> None:
     await shop.engine.kills.order(KillScope.AGENT, "someone-else", await shop.person("boss"))
     await shop.begin(50)
     assert shop.paid() == [("o1", 50)]
+
+
+async def test_a_write_cut_off_by_a_crash_before_the_kill_stays_in_doubt(shop: Shop) -> None:
+    gate = Gate(1, fails=False)
+    gated(shop, gate)
+    await shop.begin(50, wait=False)
+    await gate.reached.wait()
+    await shop.close()  # nobody will ever know how the write ended
+    KillFile(shop.store).write(KillNote("kill-8", KillScope.ALL, None, "boss"))
+    await shop.open()
+    assert shop.run().state == "stopped"
+    state = shop.engine.kills.state("kill-8")
+    assert set(state.awaiting) == gate.held
+    assert not state.contained
+    boss = await shop.person("boss")
+    await shop.engine.desk.resolve(*state.awaiting[0], boss, DoubtVerdict.DID_NOT, "Looked.")
+    assert shop.engine.kills.state("kill-8").contained
+
+
+async def test_a_kill_that_a_crash_cut_short_is_finished_at_the_next_start(shop: Shop) -> None:
+    await shop.begin(500)
+    boss = await shop.person("boss")
+    await shop.engine.ledger.append([Draft(KillOrdered("kill-9", KillScope.ALL), boss.actor)])
+    await shop.restart()
+    assert shop.run().state == "stopped"
+    assert shop.engine.kills.state("kill-9").contained
 
 
 async def test_runs_that_wait_for_a_person_are_stopped_too_and_their_requests_end(shop: Shop) -> None:
