@@ -46,9 +46,7 @@ def compile_charter(path: Path, preparation: Preparation, *, route: str | None =
     Raises BadInput that names the file, the field and the line.
     """
     loaded = load_job(path, CelCompiler(), KINDS)
-    site = Site(
-        preparation.base or path.parent, preparation.cache, preparation.examined, preparation.on_progress
-    )
+    site = Site(preparation.base or path.parent, preparation.cache, preparation.examined, preparation.on_progress)
     sources = build_tools(loaded.job.tools, site)
     policy_text = _policy_text(loaded)
     specs = {name: source.spec for name, source in sources.items()}
@@ -109,9 +107,7 @@ def restored(
     folder = cache / "versions" / body.version / Path(*_DEEP)
     path = folder / origin["file"]
     _lay_out(path, origin["text"].encode(), body, payloads)
-    charter = compile_charter(
-        path, Preparation(cache, tuple(examined), Path(origin["folder"])), route=body.model
-    )
+    charter = compile_charter(path, Preparation(cache, tuple(examined), Path(origin["folder"])), route=body.model)
     if charter.version != body.version:
         raise BadInput(
             f"Version {body.version[:12]} of {body.agent} cannot be worked: its tools are not what they were.",

@@ -122,9 +122,7 @@ def _replace(source: Path, path: Path) -> Path | None:
         _sync_folder(path.parent)
     except OSError as error:
         fresh.unlink(missing_ok=True)
-        raise StoreFailed(
-            f"The backup could not be put in place ({error}).", hint="Free some space."
-        ) from error
+        raise StoreFailed(f"The backup could not be put in place ({error}).", hint="Free some space.") from error
     return aside
 
 
@@ -175,9 +173,7 @@ def _name(made: Path, target: Path) -> None:
 
 def _reader(path: Path) -> sqlite3.Connection:
     connection = open_reader(path)
-    connection.execute(
-        "PRAGMA query_only = OFF"
-    )  # the file itself is open for reading only; the copy is written
+    connection.execute("PRAGMA query_only = OFF")  # the file itself is open for reading only; the copy is written
     return connection
 
 

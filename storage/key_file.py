@@ -74,9 +74,7 @@ def import_key(source: Path, passphrase: str) -> WrappedKey:
         if record["format"] != _FORMAT:
             raise ValueError(f"format {record['format']}")
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(
-            f"{source} is not a key file ({error}).", hint="Name the file that the backup wrote."
-        ) from error
+        raise BadInput(f"{source} is not a key file ({error}).", hint="Name the file that the backup wrote.") from error
     try:
         secret = ChaCha20Poly1305(_stretch(passphrase, salt)).decrypt(nonce, sealed, _associated(plain))
     except InvalidTag:

@@ -89,9 +89,7 @@ class Ledger:
     def events(self, after: int = 0) -> Iterator[Event]:
         """Yield all events with a seq above `after`, in order, up to the head as it is when they are
         reached."""
-        while page := self._read(
-            "SELECT body, hash FROM event WHERE seq > ? ORDER BY seq LIMIT ?", after, _PAGE
-        ):
+        while page := self._read("SELECT body, hash FROM event WHERE seq > ? ORDER BY seq LIMIT ?", after, _PAGE):
             yield from page
             after = page[-1].seq
 

@@ -155,17 +155,13 @@ def _look_before_touching(path: Path) -> None:
 def _unusable(path: Path, error: sqlite3.Error) -> StoreError:
     text = str(error)
     if "not a database" in text:
-        return StoreError(
-            f"{path} is not a store: it is no SQLite database.", hint="Choose another file with --store."
-        )
+        return StoreError(f"{path} is not a store: it is no SQLite database.", hint="Choose another file with --store.")
     if "malformed" in text or "disk image" in text:
         return StoreError(
             f"The store {path} is damaged ({text}).",
             hint="`centaur verify` says what is affected; `centaur restore` brings back a backup.",
         )
-    return StoreError(
-        f"The store {path} cannot be used: {text}.", hint="Free some space, or check its permissions."
-    )
+    return StoreError(f"The store {path} cannot be used: {text}.", hint="Free some space, or check its permissions.")
 
 
 def _make_folder(folder: Path) -> None:
@@ -189,9 +185,7 @@ def _identify(connection: sqlite3.Connection) -> tuple[Identity, bool]:
         return Identity(rows["store"].decode(), rows["salt"]), False
     identity = Identity(new_id("st"), os.urandom(32))
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute(
-        "INSERT INTO meta VALUES ('store', ?), ('salt', ?)", (identity.store.encode(), identity.salt)
-    )
+    connection.execute("INSERT INTO meta VALUES ('store', ?), ('salt', ?)", (identity.store.encode(), identity.salt))
     connection.execute("COMMIT")
     return identity, True
 

@@ -66,10 +66,7 @@ def verify(
             reading.payloads.contents()
             reading.end()
         except sqlite3.DatabaseError as error:
-            words = (
-                f"The file is damaged ({error}); event {reading.last_read + 1} is the first that cannot be "
-                "read."
-            )
+            words = f"The file is damaged ({error}); event {reading.last_read + 1} is the first that cannot be read."
             report.find(FindingKind.DAMAGED, reading.last_read + 1, words)
     return Verification(
         store=reading.identity.store,
@@ -197,8 +194,7 @@ class _Reading:
     def _blind_spots(self, last: int) -> None:
         if self._key is None and self.anchors.unchecked:
             self._report.blind(
-                "Without the key of the anchors, a ledger whose hashes were all computed anew looks "
-                "like the original."
+                "Without the key of the anchors, a ledger whose hashes were all computed anew looks like the original."
             )
         for key_id, seq in self.anchors.unchecked.items():
             if self._key is not None:
@@ -217,8 +213,7 @@ class _Reading:
         after = -(2**63)
         while True:
             page = self._connection.execute(
-                "SELECT seq, run, kind, ts, body, hash FROM event WHERE seq > ? AND seq <= ? ORDER BY "
-                "seq LIMIT ?",
+                "SELECT seq, run, kind, ts, body, hash FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
                 (after, last, _PAGE),
             ).fetchall()
             if not page:
@@ -257,24 +252,19 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.close()
         if path.with_name(path.name + "-wal").exists():
             raise StoreError(
-                f"The store {path} cannot be read: its folder is read-only and its log (-wal) is still "
-                "there.",
+                f"The store {path} cannot be read: its folder is read-only and its log (-wal) is still there.",
                 hint="Copy file and log elsewhere and verify the copy.",
             ) from None
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise StoreError(
-            f"{path} cannot be read as a store: {error}.", hint="Choose another file."
-        ) from error
+        raise StoreError(f"{path} cannot be read as a store: {error}.", hint="Choose another file.") from error
     try:
         refuse_newer(connection, path)
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise StoreError(
-            f"{path} cannot be read as a store: {error}.", hint="Choose another file."
-        ) from error
+        raise StoreError(f"{path} cannot be read as a store: {error}.", hint="Choose another file.") from error
     except StoreTooNew:
         connection.close()
         raise

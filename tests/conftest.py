@@ -48,9 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     for item in items:
         if item.get_closest_marker("realkeyring"):
-            item.add_marker(
-                pytest.mark.skip(reason="run through tests/realkeyring/run.sh, in a session of its own")
-            )
+            item.add_marker(pytest.mark.skip(reason="run through tests/realkeyring/run.sh, in a session of its own"))
 
 
 @pytest.fixture(autouse=True)

@@ -40,9 +40,7 @@ def _changes(at: At, old: Json, new: Json) -> Iterator[Change]:
         yield Change(path_text(at), old, new)
 
 
-def _list_changes(
-    at: At, old: list[Json] | tuple[Json, ...], new: list[Json] | tuple[Json, ...]
-) -> Iterator[Change]:
+def _list_changes(at: At, old: list[Json] | tuple[Json, ...], new: list[Json] | tuple[Json, ...]) -> Iterator[Change]:
     before, after = _by_name(old), _by_name(new)
     if before is None or after is None:
         yield Change(path_text(at), list(old), list(new))

@@ -19,9 +19,7 @@ def canonical(section: Strict) -> dict[str, Json]:
 
 def digest(section: Strict) -> str:
     """SHA-256 (hex) over the canonical content; comments and the order of keys do not count."""
-    text = json.dumps(
-        canonical(section), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
-    )
+    text = json.dumps(canonical(section), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

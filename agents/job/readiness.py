@@ -20,9 +20,7 @@ def readiness(job: Job) -> list[Missing]:
     missing: list[Missing] = []
     if not job.accountable:
         missing.append(
-            Missing(
-                "accountable", "Nobody is accountable for this agent.", "Name a person: accountable: [ann]."
-            )
+            Missing("accountable", "Nobody is accountable for this agent.", "Name a person: accountable: [ann].")
         )
     if not job.criteria:
         missing.append(

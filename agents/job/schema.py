@@ -121,9 +121,7 @@ def _plain_faults(schema: Schema, value: Json, at: At) -> list[Fault]:
     faults: list[Fault] = []
     if schema.enum is not None and not any(_same(value, option) for option in schema.enum):
         near = nearest(str(value), [str(option) for option in schema.enum])
-        faults.append(
-            Fault(at, f"{_shown(value)} is not one of the {len(schema.enum)} possible values", near)
-        )
+        faults.append(Fault(at, f"{_shown(value)} is not one of the {len(schema.enum)} possible values", near))
     if isinstance(value, str):
         faults += [Fault(at, why) for why in _text_faults(schema, value)]
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
@@ -137,9 +135,7 @@ def _plain_faults(schema: Schema, value: Json, at: At) -> list[Fault]:
 def _text_faults(schema: Schema, value: str) -> list[str]:
     faults: list[str] = []
     if schema.min_length is not None and len(value) < schema.min_length:
-        faults.append(
-            "this is empty" if not value else f"{len(value)} characters, at least {schema.min_length}"
-        )
+        faults.append("this is empty" if not value else f"{len(value)} characters, at least {schema.min_length}")
     if schema.max_length is not None and len(value) > schema.max_length:
         faults.append(f"{len(value):,} characters, at most {schema.max_length:,}")
     if schema.pattern is not None and not re.search(schema.pattern, value):

@@ -111,9 +111,7 @@ def _fault(error: ErrorDetails, document: Document) -> tuple[At, str]:
         case "unknown_key":
             unknown = str(context["keys"]).split(",")
             allowed = str(context["allowed"]).split(",")
-            return (*at, unknown[0]), " ".join(
-                f"`{key}` is not known here. {meant(key, allowed)}" for key in unknown
-            )
+            return (*at, unknown[0]), " ".join(f"`{key}` is not known here. {meant(key, allowed)}" for key in unknown)
         case "missing":
             return (*at, *missing), "this is required and missing."
         case "literal_error":

@@ -86,9 +86,7 @@ def _decoded(content: bytes, name: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise BadInput(
-            f"{name}, line {line}: this is not UTF-8 text.", hint="Save the file as UTF-8."
-        ) from error
+        raise BadInput(f"{name}, line {line}: this is not UTF-8 text.", hint="Save the file as UTF-8.") from error
 
 
 @dataclass(slots=True)

@@ -81,9 +81,7 @@ class Exchange:
         given = {name: value for name, value in settings.items() if value is not None}
         return await self.library.acompletion(**(given | dict(request)))
 
-    async def _read_stream(
-        self, stream: Any, prompt: Prompt, on_chunk: OnChunk | None
-    ) -> Reply | ModelFailed:
+    async def _read_stream(self, stream: Any, prompt: Prompt, on_chunk: OnChunk | None) -> Reply | ModelFailed:
         """Read to the end; the HTTP stream is closed whatever happens, a cancellation included."""
         assembly, counted = Assembly(), None
         try:
@@ -119,9 +117,7 @@ class Exchange:
             self.listener_failed = error
             raise
 
-    def _concluded(
-        self, assembly: Assembly, finish: str | None, usage: Usage, prompt: Prompt
-    ) -> Reply | ModelFailed:
+    def _concluded(self, assembly: Assembly, finish: str | None, usage: Usage, prompt: Prompt) -> Reply | ModelFailed:
         """The reply, unless the provider says that it is not whole or it holds nothing."""
         if finish in ("length", "content_filter"):
             return failures.stopped_early(self.attempt, finish, usage)

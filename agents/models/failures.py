@@ -16,13 +16,9 @@ from agents.models.model import ModelFailed, Usage
 from agents.models.retries import retry_after_seconds
 
 _UNKNOWN_COST = Usage(cost_micros=None)
-_TOO_LONG = re.compile(
-    r"context.{0,20}(length|window)|too many tokens|prompt is too long|maximum.{0,20}tokens", re.I
-)
+_TOO_LONG = re.compile(r"context.{0,20}(length|window)|too many tokens|prompt is too long|maximum.{0,20}tokens", re.I)
 _NO_QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|billing|credit balance", re.I)
-_WRITTEN_STATUS = frozenset(
-    {400, 401, 402, 403, 404, 413, 422, 429, 503}
-)  # litellm makes up 500, never these
+_WRITTEN_STATUS = frozenset({400, 401, 402, 403, 404, 413, 422, 429, 503})  # litellm makes up 500, never these
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +51,10 @@ class _Kind(NamedTuple):
 _OVERLOADED = _Kind("overloaded", True, "The provider is overloaded or broken; try again later.")
 _UNREACHABLE = _Kind("unreachable", True, "Check the address, that the server runs, and the network.")
 _CUT = _Kind("cut_stream", True, "The answer broke off and was discarded; try again.")
-_TOO_LARGE = _Kind(
-    "bad_request", False, "The conversation is too long for this model: choose one with more room."
-)
+_TOO_LARGE = _Kind("bad_request", False, "The conversation is too long for this model: choose one with more room.")
 _BAD_REQUEST = _Kind("bad_request", False, "Check the route's model and parameters.")
 _BROKEN = _Kind("bad_request", False, "A part of the installation is missing: install it again.")
-_OURS = _Kind(
-    "bad_request", False, "The request could not be made: check the route's model name and parameters."
-)
+_OURS = _Kind("bad_request", False, "The request could not be made: check the route's model name and parameters.")
 
 
 def failure(error: BaseException, attempt: Attempt) -> ModelFailed:
@@ -104,17 +96,13 @@ def stopped_early(attempt: Attempt, reason: str, usage: Usage) -> ModelFailed:
     if reason == "length":
         kind = _Kind("empty_reply", False, "Raise the route's max_tokens, or ask for less in one step.")
         return _failed(attempt, kind, "the answer reached its limit of tokens and is not whole", usage)
-    kind = _Kind(
-        "empty_reply", False, "The provider's content filter withheld the answer: a person has to decide."
-    )
+    kind = _Kind("empty_reply", False, "The provider's content filter withheld the answer: a person has to decide.")
     return _failed(attempt, kind, "the provider's content filter stopped the answer", usage)
 
 
 def no_credential(attempt: Attempt, name: str, why: str = "it is not set") -> ModelFailed:
     """The route names a credential that is not there; nothing was sent."""
-    kind = _Kind(
-        "refused_credentials", False, f"Store the credential {name!r}, or set its environment variable."
-    )
+    kind = _Kind("refused_credentials", False, f"Store the credential {name!r}, or set its environment variable.")
     return _failed(attempt, kind, f"the credential {name!r} could not be used: {why}", Usage())
 
 
@@ -158,9 +146,7 @@ def _status(chain: tuple[BaseException, ...]) -> tuple[int | None, Mapping[str, 
 def _of_status(status: int, text: str) -> _Kind:
     match status:
         case 401 | 403 | 407:
-            return _Kind(
-                "refused_credentials", False, "The provider refused the key: check it and what it may use."
-            )
+            return _Kind("refused_credentials", False, "The provider refused the key: check it and what it may use.")
         case 402:
             return _Kind("refused_credentials", False, "The provider wants payment: check the account.")
         case 429 if _NO_QUOTA.search(text):
@@ -201,6 +187,4 @@ def _timed_out(chain: tuple[BaseException, ...]) -> bool:
 def _first_line(text: str) -> str:
     """The provider's own words: without litellm's class names in front, cut to a readable length."""
     line = text.strip().partition("\n")[0]
-    return re.sub(r"^(litellm\.)?(\w+(Error|Exception|Timeout)\b( Error)?(: | - )(litellm\.)?)*", "", line)[
-        :500
-    ]
+    return re.sub(r"^(litellm\.)?(\w+(Error|Exception|Timeout)\b( Error)?(: | - )(litellm\.)?)*", "", line)[:500]

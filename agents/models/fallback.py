@@ -8,9 +8,7 @@ from dataclasses import replace
 from agents.models.model import Model, ModelFailed, OnChunk, Prompt, Reply, Usage
 from agents.models.prices import together
 
-_ANOTHER_MAY_ANSWER = frozenset(
-    {"rate_limit", "overloaded", "unreachable", "cut_stream", "refused_credentials"}
-)
+_ANOTHER_MAY_ANSWER = frozenset({"rate_limit", "overloaded", "unreachable", "cut_stream", "refused_credentials"})
 
 
 class FallbackModel:

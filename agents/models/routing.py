@@ -131,9 +131,7 @@ def parse_routes(text: str, source: str = "models.yaml") -> Routes:
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise BadInput(
-            f"{source} is not valid YAML: {error}", hint="Check the indentation and quotes."
-        ) from error
+        raise BadInput(f"{source} is not valid YAML: {error}", hint="Check the indentation and quotes.") from error
     try:
         return ModelsFile.model_validate(document).routes_of()
     except ValidationError as error:
@@ -191,9 +189,7 @@ class RouteEntry(_Strict):
     def _known(cls, value: dict[str, Any]) -> dict[str, Any]:
         for name in value:
             if name not in PARAMETERS:
-                raise ValueError(
-                    f"{name!r} is not a parameter that a route may set. {_suggestion(name, PARAMETERS)}"
-                )
+                raise ValueError(f"{name!r} is not a parameter that a route may set. {_suggestion(name, PARAMETERS)}")
         return value
 
 
@@ -219,9 +215,7 @@ class ModelsFile(_Strict):
             mentioned += [(fallback, f"routes.{name}.fallbacks") for fallback in entry.fallbacks]
         for meant, where in mentioned:
             if meant not in self.routes:
-                raise BadInput(
-                    f"{where}: no route is called {meant!r}.", hint=_suggestion(meant, self.routes)
-                )
+                raise BadInput(f"{where}: no route is called {meant!r}.", hint=_suggestion(meant, self.routes))
         routes = {name: _route(name, entry) for name, entry in self.routes.items()}
         rules = tuple(LabelRule(rule.labels, rule.regions) for rule in self.rules)
         return Routes(routes, rules, self.default)

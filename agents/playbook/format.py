@@ -49,9 +49,7 @@ class Otherwise(Strict):
         if isinstance(value, str) and value.startswith("retry ") and value[6:].isdecimal():
             return {"retry": int(value[6:])}
         if isinstance(value, str):
-            raise ValueError(
-                f"`{value}` is not possible here; use escalate, continue, `retry 2`, or steps: [...]"
-            )
+            raise ValueError(f"`{value}` is not possible here; use escalate, continue, `retry 2`, or steps: [...]")
         return value
 
 

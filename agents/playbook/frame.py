@@ -81,9 +81,9 @@ class Frame:
                 elements: list[Json] = []
                 for element in value:
                     made = self.filled(element, forgiving=forgiving)
-                    elements.extend(made) if isinstance(element, str) and isinstance(
-                        made, list
-                    ) else elements.append(made)
+                    elements.extend(made) if isinstance(element, str) and isinstance(made, list) else elements.append(
+                        made
+                    )
                 return elements
             case _:
                 return value

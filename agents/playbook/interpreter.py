@@ -74,9 +74,7 @@ class _Player:
             try:
                 ended = yield from self._step(step, frame)
             except NotWorkedOut as error:
-                ended = yield from self._give_up(
-                    step.id, frame, Cause("expression", str(error)), title_of(step)
-                )
+                ended = yield from self._give_up(step.id, frame, Cause("expression", str(error)), title_of(step))
             if ended:
                 return True
             if self.plan.state.get(step.id) == "active":
@@ -157,9 +155,7 @@ class _Player:
         if not isinstance(elements, list):
             raise NotWorkedOut(f"`{step.for_each}` is not a list")
         if len(elements) > step.at_most:
-            raise NotWorkedOut(
-                f"`{step.for_each}` has {len(elements)} elements, the step repeats {step.at_most} times"
-            )
+            raise NotWorkedOut(f"`{step.for_each}` has {len(elements)} elements, the step repeats {step.at_most} times")
         outside, gathered = set(frame.steps), []
         for number, element in enumerate(elements, start=1):
             inner = frame.inside(step.id, number, step.name, element)
@@ -201,9 +197,7 @@ class _Player:
         call = ProposedCall(name, tool, to_json(arguments))
         results = yield Reply(calls=(*self._new_plan(), call), model="playbook")
         found = next((result for result in results if result.call.id == name), None)
-        return found or CallResult(
-            call, ResultStatus.FAILED, {"error": "no result came back", "category": "internal"}
-        )
+        return found or CallResult(call, ResultStatus.FAILED, {"error": "no result came back", "category": "internal"})
 
     def _new_plan(self) -> tuple[ProposedCall, ...]:
         if self.plans and self.changed is None:

@@ -94,9 +94,7 @@ def checked_program(
     return Program(playbook, conditions, values, handed), faults
 
 
-def variables_of(
-    playbook: Playbook | None, case_schema: Mapping[str, Json] | None, scope: Scope = ()
-) -> Variables:
+def variables_of(playbook: Playbook | None, case_schema: Mapping[str, Json] | None, scope: Scope = ()) -> Variables:
     """The variables of a playbook's expressions: `case`, `steps`, `status`, `cause`, loops' names.
 
     `steps` and `status` know the ids of the steps, so that a mistyped id is refused when the job is saved.

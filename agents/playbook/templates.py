@@ -64,9 +64,7 @@ def _closing(text: str, start: int) -> int:
                 return position
             depth -= 1
         position += 1
-    raise BadInput(
-        f"`{text[:60]}` has a `${{` that is never closed.", hint="Close it with `}`, or write `$${`."
-    )
+    raise BadInput(f"`{text[:60]}` has a `${{` that is never closed.", hint="Close it with `}`, or write `$${`.")
 
 
 def as_text(value: Json) -> str:

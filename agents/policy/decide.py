@@ -105,13 +105,9 @@ def decide(policy: Policy, facts: Facts) -> Decision:
     """Decide one call by a policy. Never raises: what cannot be decided is denied."""
     if facts.spec is None or facts.spec.name != facts.tool or not _checked_against(policy, facts):
         verdicts = tuple(RuleVerdict(rule.id, Verdict.NOT, "the tool is not known") for rule in policy.rules)
-        return _decision(
-            facts, RuleEffect.DENY, UNKNOWN_TOOL, f"The job has no tool called {facts.tool}.", verdicts
-        )
+        return _decision(facts, RuleEffect.DENY, UNKNOWN_TOOL, f"The job has no tool called {facts.tool}.", verdicts)
     verdicts = _verdicts(policy, facts, facts.spec)
-    matched = [
-        rule for rule, said in zip(policy.rules, verdicts, strict=True) if said.verdict is Verdict.MATCHED
-    ]
+    matched = [rule for rule, said in zip(policy.rules, verdicts, strict=True) if said.verdict is Verdict.MATCHED]
     failed = next((said for said in verdicts if said.verdict is Verdict.ERROR), None)
     denying = _first(matched, RuleEffect.DENY)
     if denying is not None:
@@ -127,25 +123,19 @@ def _weighed(facts: Facts, matched: Sequence[Rule], verdicts: tuple[RuleVerdict,
     asking = [rule for rule in matched if rule.effect is RuleEffect.ASK]
     unproven = facts.unproven  # of a read too: what a fetch sends leaves the house, as a write does
     allowing = [
-        rule
-        for rule in matched
-        if rule.effect is RuleEffect.ALLOW and (rule.mentions_unproven or not unproven)
+        rule for rule in matched if rule.effect is RuleEffect.ALLOW and (rule.mentions_unproven or not unproven)
     ]
     asks = tuple(rule.id for rule in asking)
     if asking:
         first = asking[0]
-        return _decision(
-            facts, RuleEffect.ASK, first.id, first.text.because, verdicts, first.text.approvers, asks
-        )
+        return _decision(facts, RuleEffect.ASK, first.id, first.text.because, verdicts, first.text.approvers, asks)
     if allowing:
         return _decision(facts, RuleEffect.ALLOW, allowing[0].id, allowing[0].text.because, verdicts)
     if unproven:
         because = f"No authority proves {', '.join(unproven)}."
         return _decision(facts, RuleEffect.ASK, UNPROVEN, because, verdicts, (), (UNPROVEN,))
     if facts.effect is Effect.READ and facts.spec is not None and facts.spec.trusted_read:
-        return _decision(
-            facts, RuleEffect.ALLOW, NO_MATCH_READ, "A trusted read that no rule speaks of.", verdicts
-        )
+        return _decision(facts, RuleEffect.ALLOW, NO_MATCH_READ, "A trusted read that no rule speaks of.", verdicts)
     because = "No rule speaks of this call."
     return _decision(facts, RuleEffect.ASK, NO_MATCH, because, verdicts, (), (NO_MATCH,))
 

@@ -56,9 +56,7 @@ class Environment:
         """Return the expression that evaluates on plain maps. Raises RuntimeError with CEL's own text."""
         return self._evaluating.compile(text)
 
-    def bind(
-        self, bindings: Mapping[str, Json], prepared: Mapping[str, Json] | None = None
-    ) -> cel.Activation:
+    def bind(self, bindings: Mapping[str, Json], prepared: Mapping[str, Json] | None = None) -> cel.Activation:
         """Return the variables' values, prepared by their schemas, for any number of expressions.
 
         Make one per decision: CEL keeps every value that was read through it.
@@ -155,9 +153,7 @@ def _scalars() -> list[cel.FunctionDecl]:
             "days_between",
             [
                 cel.Overload("days_between_strings", _T.INT, [text, text], impl=functions.days_between),
-                cel.Overload(
-                    "days_between_timestamps", _T.INT, [moment, moment], impl=functions.days_between_times
-                ),
+                cel.Overload("days_between_timestamps", _T.INT, [moment, moment], impl=functions.days_between_times),
             ],
         ),
         cel.FunctionDecl("folded", [cel.Overload("folded_string", text, [text], impl=functions.folded)]),

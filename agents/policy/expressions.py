@@ -127,9 +127,7 @@ def compile_in(text: str, environment: Environment) -> Expression:
 def check_in(text: str, environment: Environment) -> str:
     """Type-check only, and return the name of the result's type. Raises ExpressionError."""
     if not text.strip() or "\0" in text:
-        raise ExpressionError(
-            text, "The expression is empty.", hint='Write a condition, such as tool == "send".'
-        )
+        raise ExpressionError(text, "The expression is empty.", hint='Write a condition, such as tool == "send".')
     if len(text) > LONGEST:
         raise ExpressionError(text[:60] + " …", f"The expression is longer than {LONGEST} characters.")
     try:

@@ -64,9 +64,7 @@ class ExpressionError(BadInput):
         reason: what is wrong, without the pointer.
     """
 
-    def __init__(
-        self, text: str, reason: str, *, line: int = 1, column: int = 1, hint: str | None = None
-    ) -> None:
+    def __init__(self, text: str, reason: str, *, line: int = 1, column: int = 1, hint: str | None = None) -> None:
         self.text, self.line, self.column, self.reason = text, line, column, reason
         lines = text.splitlines() or [""]
         shown = lines[min(line, len(lines)) - 1]
@@ -119,15 +117,11 @@ def _reason(
 ) -> tuple[str, str | None]:
     if found := _FIELD.search(report):
         owner = paths.get(found[2], found[2])
-        return f"`{owner}` has no field `{found[1]}`.", _suggestion(
-            found[1], fields.get(found[2], []), "fields"
-        )
+        return f"`{owner}` has no field `{found[1]}`.", _suggestion(found[1], fields.get(found[2], []), "fields")
     if (found := _REFERENCE.search(report)) and found[1] in functions:
         return f"`{found[1]}()` takes other arguments than these.", None
     if found := _REFERENCE.search(report):
-        return f"Nothing is called `{found[1]}` here.", _suggestion(
-            found[1], [*variables, *functions], "names"
-        )
+        return f"Nothing is called `{found[1]}` here.", _suggestion(found[1], [*variables, *functions], "names")
     if found := _OVERLOAD.search(report):
         return _mismatch(found[1], _split(found[2]), paths)
     if found := _OPERAND.search(report):
@@ -186,9 +180,7 @@ def _split(kinds: str) -> list[str]:
 
 def _syntax(report: str) -> str:
     words = report.removeprefix("Syntax error: ").split(" expecting ")[0]
-    words = re.sub(
-        r"mismatched input '<EOF>'|no viable alternative at input '<EOF>'", "it ends too early", words
-    )
+    words = re.sub(r"mismatched input '<EOF>'|no viable alternative at input '<EOF>'", "it ends too early", words)
     return re.sub(r"(mismatched|extraneous) input", "unexpected", words).rstrip(".") + "."
 
 

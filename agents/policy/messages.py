@@ -39,9 +39,7 @@ class Messages:
     def __init__(self) -> None:
         self.paths: dict[str, str] = {}
         self.fields: dict[str, list[str]] = {}
-        self._file = descriptor_pb2.FileDescriptorProto(
-            name="declared.proto", package=_PACKAGE, syntax="proto2"
-        )
+        self._file = descriptor_pb2.FileDescriptorProto(name="declared.proto", package=_PACKAGE, syntax="proto2")
         self._file.dependency.append(struct_pb2.DESCRIPTOR.name)
         self._by_schema: dict[int, str] = {}
         self._kept: list[Any] = []
@@ -71,9 +69,7 @@ class Messages:
             case "boolean":
                 return "bool"
             case "array":
-                return (
-                    f"list({self._cel_type(known.items, root, path + '[]')})" if known.items else "list(dyn)"
-                )
+                return f"list({self._cel_type(known.items, root, path + '[]')})" if known.items else "list(dyn)"
             case "object" if known.extra is not None and not known.properties:
                 return f"map(string, {self._cel_type(known.extra, root, path + '.*')})"
             case "object" if not _is_open(known):

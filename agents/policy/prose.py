@@ -39,9 +39,7 @@ _DIGITS = r"\d[\d., ]{0,20}"
 _MONEY = re.compile(
     rf"(?<![\w.,])(?:(?P<sign>{_SIGN})\s?(?P<after>{_DIGITS})|(?P<before>{_DIGITS})\s?(?P<code>{_SIGN})(?!\w))"
 )
-_CODE = re.compile(
-    r"(?<![\w./@-])(?=[\w./-]*\d)(?=[\w./-]*[A-Za-z])[A-Za-z0-9][\w./-]{2,62}[A-Za-z0-9](?![\w@-])"
-)
+_CODE = re.compile(r"(?<![\w./@-])(?=[\w./-]*\d)(?=[\w./-]*[A-Za-z])[A-Za-z0-9][\w./-]{2,62}[A-Za-z0-9](?![\w@-])")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|am|pm|h|x|k|m|kg|km|min|eur|usd)", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][\w'’-]*")
 

@@ -149,9 +149,7 @@ def _seen_in(kind: str, value: str, authority: Authority) -> str | None:
     return next((seen.label for seen in authority.seen if value.strip() and whole.search(seen.text())), None)
 
 
-def _candidates(
-    spec: ToolSpec, args: Mapping[str, Json], authority: Authority
-) -> list[list[tuple[Proof, ...]]]:
+def _candidates(spec: ToolSpec, args: Mapping[str, Json], authority: Authority) -> list[list[tuple[Proof, ...]]]:
     """Return everything that proves each sink value, grouped by the list element that the values stand in."""
     groups: dict[str, list[tuple[Proof, ...]]] = {}
     for sink in spec.sinks:

@@ -19,9 +19,7 @@ from agents.policy.syntax import Literal as Written
 from agents.tools.tool import ToolSpec
 
 
-def check_reach(
-    when: Expression, tools: Mapping[str, ToolSpec], declared: Mapping[str, Declarations]
-) -> None:
+def check_reach(when: Expression, tools: Mapping[str, ToolSpec], declared: Mapping[str, Declarations]) -> None:
     """Check a condition for the tools that it concerns.
 
     Args:

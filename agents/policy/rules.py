@@ -153,10 +153,7 @@ def _load(
     written = validated(PolicyText, document)
     _refuse_duplicates(written, document)
     declarations = policy_declarations(tools, case_schema, job_schema)
-    by_tool = {
-        tool: policy_declarations(tools, case_schema, job_schema, spec)
-        for tool, spec in (tools or {}).items()
-    }
+    by_tool = {tool: policy_declarations(tools, case_schema, job_schema, spec) for tool, spec in (tools or {}).items()}
     rules: list[Rule] = []
     faults: list[tuple[At, str]] = []
     for index, rule in enumerate(written.rules):
@@ -178,9 +175,7 @@ def read_policy(path: Path, tools: Mapping[str, ToolSpec] | None = None, **schem
 
 def policy_digest(written: PolicyText) -> str:
     """Return the SHA-256 of a policy's content, whatever its layout, comments and order of keys."""
-    plain = json.dumps(
-        written.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
+    plain = json.dumps(written.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
@@ -235,9 +230,7 @@ def _refuse_duplicates(written: PolicyText, document: Document) -> None:
     for index, rule in enumerate(written.rules):
         if rule.id in first:
             line = document.line(("rules", first[rule.id]))
-            faults.append(
-                (("rules", index, "id"), f"the id `{rule.id}` is taken by the rule on line {line}.")
-            )
+            faults.append((("rules", index, "id"), f"the id `{rule.id}` is taken by the rule on line {line}."))
         first.setdefault(rule.id, index)
     if faults:
         raise bad(document, faults)

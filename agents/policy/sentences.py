@@ -108,9 +108,7 @@ def _said(tree: Node) -> str:
 
 def _tools_of(node: Node) -> list[str]:
     match node:
-        case Operator("==", (Name("tool"), Literal(str(one)))) | Operator(
-            "==", (Literal(str(one)), Name("tool"))
-        ):
+        case Operator("==", (Name("tool"), Literal(str(one)))) | Operator("==", (Literal(str(one)), Name("tool"))):
             return [one]
         case Operator("in", (Name("tool"), Items(items))) if items and all(_is_text(item) for item in items):
             return [str(item.value) for item in items if isinstance(item, Literal)]
@@ -149,9 +147,7 @@ def _clause(node: Node, *, negated: bool = False) -> str:
             return f"{_named(inner)} is {'not ' if negated else ''}given"
         case Call("startsWith" | "endsWith" | "contains" as how, (word,), of) if of is not None:
             verb = {"startsWith": "begin with", "endsWith": "end with", "contains": "contain"}[how]
-            said = (
-                f"does not {verb}" if negated else verb.replace(" ", "s ", 1) if " " in verb else f"{verb}s"
-            )
+            said = f"does not {verb}" if negated else verb.replace(" ", "s ", 1) if " " in verb else f"{verb}s"
             return f"{_named(of)} {said} {_value(word)}"
         case Name("reversible"):
             return f"it {'cannot' if negated else 'can'} be taken back"

@@ -171,9 +171,7 @@ def control_tools(outcome: Schema) -> tuple[ToolSpec, ...]:
 
 
 def _finish_schema(outcome: Schema) -> Schema:
-    return Schema.model_validate(
-        {"type": "object", "required": ["outcome"], "properties": {"outcome": outcome}}
-    )
+    return Schema.model_validate({"type": "object", "required": ["outcome"], "properties": {"outcome": outcome}})
 
 
 def read_control(tool: str, arguments: bytes, outcome: Schema) -> ControlCall | list[str]:
@@ -208,9 +206,7 @@ def _sentence(fault: Fault) -> str:
 
 
 def _plan(value: Mapping[str, Json]) -> Plan | list[str]:
-    steps = tuple(
-        PlannedStep(step["id"], step["title"], step.get("state", "planned")) for step in value["steps"]
-    )
+    steps = tuple(PlannedStep(step["id"], step["title"], step.get("state", "planned")) for step in value["steps"])
     ids = [step.id for step in steps]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
@@ -226,13 +222,9 @@ def _handoff(value: Mapping[str, Json]) -> Handoff | list[str]:
             case str():
                 evidence.append(Evidence(item))
             case {"text": str(text)}:
-                evidence.append(
-                    Evidence(text, str(item["source"]) if item.get("source") is not None else None)
-                )
+                evidence.append(Evidence(text, str(item["source"]) if item.get("source") is not None else None))
             case _:
-                faults.append(
-                    f"evidence[{index}]: a text, or an object with `text` and `source`, is expected."
-                )
+                faults.append(f"evidence[{index}]: a text, or an object with `text` and `source`, is expected.")
     for index, item in enumerate(value["options"]):
         match item:
             case str():
@@ -240,9 +232,7 @@ def _handoff(value: Mapping[str, Json]) -> Handoff | list[str]:
             case {"label": str(label)} if item.get("outcome") is None or isinstance(item["outcome"], dict):
                 options.append(Option(label, item.get("outcome")))
             case _:
-                faults.append(
-                    f"options[{index}]: a text, or an object with `label` and `outcome`, is expected."
-                )
+                faults.append(f"options[{index}]: a text, or an object with `label` and `outcome`, is expected.")
     return faults or Handoff(value["summary"], tuple(evidence), tuple(options), value["recommendation"])
 
 

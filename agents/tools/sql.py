@@ -162,9 +162,7 @@ class _SqlWriter(Writer):
     async def write(self, args: Mapping[str, Json], context: CallContext) -> Json:
         """{"changed": rows}; the ToolFailed of a rolled-back statement says that it did nothing."""
         config, given = self._config, {**args, KEY: context.key}
-        changed = await asyncio.to_thread(
-            change, config.database, config.sql, given, config.rows, config.limits
-        )
+        changed = await asyncio.to_thread(change, config.database, config.sql, given, config.rows, config.limits)
         return {"changed": changed}
 
 
@@ -175,7 +173,5 @@ class _SqlPreviewer:
     async def preview(self, args: Mapping[str, Json]) -> tuple[Json, Json]:
         """The rows as they are, and the arguments that would be written."""
         config = self.config
-        before = await asyncio.to_thread(
-            select, config.database, config.before or "", {**args, KEY: ""}, config.limits
-        )
+        before = await asyncio.to_thread(select, config.database, config.before or "", {**args, KEY: ""}, config.limits)
         return before["rows"], dict(args)

@@ -15,9 +15,7 @@ from storage.errors import BadInput
 
 _KEY = "idempotency_key"
 _STEPS = 2_000
-_UNSAID = re.compile(
-    r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\[[^\]]*\]|`[^`]*`|--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL
-)
+_UNSAID = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\[[^\]]*\]|`[^`]*`|--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _PLACE = re.compile(r":([A-Za-z_]\w*)")
 _NAMELESS = re.compile(r"\?|@\w|\$\w")
 _FIRST = re.compile(r"\s*(\w+)")
@@ -144,9 +142,7 @@ def _failure(error: sqlite3.Error, limits: Limits) -> ToolFailed:
         case sqlite3.SQLITE_INTERRUPT:
             return ToolFailed(f"Stopped after {limits.seconds} s.", category="timeout", transient=True)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return ToolFailed(
-                "The database is in use by another program.", category="timeout", transient=True
-            )
+            return ToolFailed("The database is in use by another program.", category="timeout", transient=True)
         case sqlite3.SQLITE_CONSTRAINT:
             return ToolFailed(f"The database refused it: {error}.", category="conflict")
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_IOERR:

@@ -50,9 +50,7 @@ def choose() -> Choice:
         return _best_of(list(ACCEPTED))
     if configured in ACCEPTED:
         return _best_of([configured])
-    return Choice(
-        None, "", f"The keyring that is set, {configured}, does not keep secrets encrypted: not used."
-    )
+    return Choice(None, "", f"The keyring that is set, {configured}, does not keep secrets encrypted: not used.")
 
 
 def _configured() -> str | None:

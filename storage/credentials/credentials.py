@@ -156,9 +156,7 @@ class Credentials:
 
     def _variable(self, name: str, known_as: Sequence[str]) -> str | None:
         """The first variable of the environment that sets this secret."""
-        return next(
-            (known for known in (variable_for(name), *known_as) if self._environment.get(known)), None
-        )
+        return next((known for known in (variable_for(name), *known_as) if self._environment.get(known)), None)
 
     def _refuse_if_in_environment(self, name: str, known_as: Sequence[str]) -> None:
         variable = self._variable(name, known_as)

@@ -83,6 +83,5 @@ class NoKeyring:
 
 
 NO_KEYRING_HINT = (
-    "Log in to a desktop session with a keyring, or give the secret in an environment variable "
-    "(CENTAUR_SECRET_…)."
+    "Log in to a desktop session with a keyring, or give the secret in an environment variable (CENTAUR_SECRET_…)."
 )

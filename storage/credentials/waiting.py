@@ -59,6 +59,4 @@ class OneAtATime:
 
 
 def _silent(message: str) -> KeyringSilent:
-    return KeyringSilent(
-        message, hint="Look for an open password prompt of your desktop, answer it, and try again."
-    )
+    return KeyringSilent(message, hint="Look for an open password prompt of your desktop, answer it, and try again.")

@@ -41,7 +41,18 @@ def _fields(cls: type[Any]) -> tuple[tuple[str, Any], ...]:
 
 def to_data(body: Body) -> dict[str, Any]:
     """Return the body as a JSON object. Fields that have their default are left out: defaults never change."""
-    return {name: value for name, default in _fields(type(body)) if (value := getattr(body, name)) != default}
+    return _data(body)
+
+
+def _data(part: Any) -> dict[str, Any]:
+    data = {}
+    for name, default in _fields(type(part)):
+        value = getattr(part, name)
+        if value != default:
+            if type(value) is tuple and value and dataclasses.is_dataclass(value[0]):
+                value = [_data(item) for item in value]
+            data[name] = value
+    return data
 
 
 def from_data(cls: type[Body], data: dict[str, Any]) -> Body:

@@ -53,9 +53,7 @@ def doubts(
     return page(connection, _DOUBT, DoubtRecord._make, {"run": run}, before_seq, limit, also=also)
 
 
-def waits(
-    connection: sqlite3.Connection, *, run: str | None = None, due_by: int | None = None
-) -> list[WaitRecord]:
+def waits(connection: sqlite3.Connection, *, run: str | None = None, due_by: int | None = None) -> list[WaitRecord]:
     """Return every open wait, the soonest first and those without a deadline last.
 
     Args:

@@ -72,9 +72,7 @@ def versions(connection: sqlite3.Connection, agent: str | None = None) -> list[V
 
 def version(connection: sqlite3.Connection, agent: str, version: str) -> VersionRecord:
     """Return one version of an agent. Raises NotFound."""
-    found = one(
-        connection, f"{_VERSION} WHERE agent = ? AND version = ?", VersionRecord._make, agent, version
-    )
+    found = one(connection, f"{_VERSION} WHERE agent = ? AND version = ?", VersionRecord._make, agent, version)
     if found is None:
         raise NotFound(f"Agent '{agent}' has no version '{version}'.", hint="`centaur runs` shows what ran.")
     return found

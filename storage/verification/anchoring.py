@@ -110,9 +110,7 @@ class AnchorCheck:
 
     def _without_mac(self, first: int, anchor: Anchor) -> None:
         if self.in_force is not None:
-            words = (
-                f"The anchor of {span(first, anchor.seq)} was stripped: a key was in use when it was written."
-            )
+            words = f"The anchor of {span(first, anchor.seq)} was stripped: a key was in use when it was written."
             self._report.find(FindingKind.ANCHOR_STRIPPED, first, words)
             self._excuse = True
         elif self.unanchored and self.unanchored[-1][1] == first - 1:

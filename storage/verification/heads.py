@@ -12,9 +12,7 @@ from storage.heads import LostHead, head_path, lost_heads
 from storage.migrations import projection_sql
 from storage.verification.report import FindingKind, Report, span
 
-_DISPLACING = frozenset(
-    {FindingKind.RELINKED, FindingKind.DELETED, FindingKind.INSERTED, FindingKind.REORDERED}
-)
+_DISPLACING = frozenset({FindingKind.RELINKED, FindingKind.DELETED, FindingKind.INSERTED, FindingKind.REORDERED})
 
 
 class HeadCheck:

@@ -70,9 +70,7 @@ class PayloadCheck:
             words = f"A payload that event {seq} names is gone, and no event says that it was erased."
             self._report.find(FindingKind.BLOB_MISSING, seq, words)
         for ref, seq in self._erased.items():
-            row = self._connection.execute(
-                "SELECT 1 FROM blob WHERE address = ?", (to_address(ref),)
-            ).fetchone()
+            row = self._connection.execute("SELECT 1 FROM blob WHERE address = ?", (to_address(ref),)).fetchone()
             if row is not None:
                 words = f"Event {seq} says that a payload was erased, and it is still there."
                 self._report.find(FindingKind.BLOB_NOT_ERASED, seq, words)

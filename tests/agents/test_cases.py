@@ -35,9 +35,7 @@ def read(folder: Path, name: str, content: str | bytes, made: Job) -> tuple[list
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_encoding_and_delimiter_are_found_out(
-    tmp_path: Path, refunds: Job, encoding: str, delimiter: str
-) -> None:
+def test_encoding_and_delimiter_are_found_out(tmp_path: Path, refunds: Job, encoding: str, delimiter: str) -> None:
     lines = ["ref,text,amount,decision", "a,für mich,12.50,paid", "b,zu spät,,"]
     content = "\r\n".join(lines).replace(",", delimiter).encode(encoding)
     cases, broken = read(tmp_path, "cases.csv", content, refunds)
@@ -152,9 +150,7 @@ def test_memory_does_not_grow_and_a_huge_case_is_refused_alone(tmp_path: Path, r
         ("cases.json", "text", "neither a JSON array nor an object"),
     ],
 )
-def test_a_file_that_is_none_is_refused(
-    tmp_path: Path, refunds: Job, name: str, content: str, said: str
-) -> None:
+def test_a_file_that_is_none_is_refused(tmp_path: Path, refunds: Job, name: str, content: str, said: str) -> None:
     with pytest.raises(BadInput, match=said):
         read(tmp_path, name, content, refunds)
     with pytest.raises(BadInput, match="cannot be read"):

@@ -33,11 +33,7 @@ async def read(folder: Folder, path: Json) -> Json:
 
 
 async def write(folder: Folder, path: Json, text: Json) -> Json:
-    return (
-        await WriteFile(folder, "write_file")
-        .writer(LivePermit())
-        .write({"path": path, "text": text}, CONTEXT)
-    )
+    return await WriteFile(folder, "write_file").writer(LivePermit()).write({"path": path, "text": text}, CONTEXT)
 
 
 async def test_a_file_is_read_as_text(folder: Folder) -> None:

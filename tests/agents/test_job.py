@@ -132,9 +132,7 @@ def test_a_job_leaves_draft_only_with_a_person_a_measure_and_an_escalation_rule(
 
 
 def test_raci_says_who_acts() -> None:
-    roles = job(
-        accountable="[ann]", raci="{find: {R: bob, C: [cem], I: [dee, ann]}, end: {A: eve, I: [ann]}}"
-    )
+    roles = job(accountable="[ann]", raci="{find: {R: bob, C: [cem], I: [dee, ann]}, end: {A: eve, I: [ann]}}")
     find = acts_for(roles, "outer[3].find[2]")
     assert (find.performer, find.approvers, find.consulted) == ("bob", ("ann",), ("cem",))
     assert acts_for(roles, "end").approvers == ("eve",)

@@ -31,9 +31,7 @@ def turns(draw: st.DrawFn) -> tuple[Turn, ...]:
             ProposedCall(f"c{number}.{index}", draw(TEXT), draw(st.binary(max_size=12)))
             for index in range(draw(st.integers(0, 3)))
         )
-        results = tuple(
-            CallResult(call, draw(st.sampled_from(ResultStatus)), draw(JSON)) for call in proposed
-        )
+        results = tuple(CallResult(call, draw(st.sampled_from(ResultStatus)), draw(JSON)) for call in proposed)
         made.append(Turn(Reply(draw(TEXT), proposed), results, tuple(draw(st.lists(TEXT, max_size=2)))))
     return tuple(made)
 
@@ -65,9 +63,7 @@ def test_every_earlier_rendering_is_a_prefix_of_the_next(
 
 
 @given(turns(), st.dictionaries(st.text(), st.text()))
-def test_what_is_rendered_can_be_sent_and_every_call_is_answered(
-    past: tuple[Turn, ...], case: dict[str, str]
-) -> None:
+def test_what_is_rendered_can_be_sent_and_every_call_is_answered(past: tuple[Turn, ...], case: dict[str, str]) -> None:
     rendered = messages(prompt(case, *past))
     json.dumps(rendered, ensure_ascii=False).encode("utf-8")
     asked = [call["id"] for message in rendered for call in message.get("tool_calls", ())]
@@ -131,9 +127,7 @@ def test_a_large_case_is_cut_and_says_what_is_missing() -> None:
 
 def test_malformed_arguments_are_wrapped_when_sent_back() -> None:
     rendered = messages(prompt(None, turn(ResultStatus.REFUSED, {}, b'{"a": ')))
-    assert json.loads(rendered[2]["tool_calls"][0]["function"]["arguments"]) == {
-        "malformed_arguments": '{"a": '
-    }
+    assert json.loads(rendered[2]["tool_calls"][0]["function"]["arguments"]) == {"malformed_arguments": '{"a": '}
 
 
 def test_people_speak_before_the_first_turn_and_after_each() -> None:

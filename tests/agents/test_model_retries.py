@@ -16,16 +16,12 @@ from agents.models.retries import Retries, retry_after_seconds, wait_before_next
 PROMPT = Prompt("run-1", "", {}, ())
 
 
-def failure(
-    category: str = "overloaded", *, transient: bool = True, wait_s: float | None = None
-) -> ModelFailed:
+def failure(category: str = "overloaded", *, transient: bool = True, wait_s: float | None = None) -> ModelFailed:
     return ModelFailed("It failed.", category=category, transient=transient, retry_after_s=wait_s)
 
 
 @given(st.integers(1, 50), st.floats(0, 1), st.floats(0, 1000), st.none() | st.floats(0, 5000))
-def test_waiting_never_passes_its_bounds(
-    attempt: int, jitter: float, elapsed_s: float, asked_s: float | None
-) -> None:
+def test_waiting_never_passes_its_bounds(attempt: int, jitter: float, elapsed_s: float, asked_s: float | None) -> None:
     retries = Retries(attempts=5, total_s=60, first_wait_s=0.5, longest_wait_s=8)
     wait_s = wait_before_next(failure(wait_s=asked_s), retries, attempt, elapsed_s, jitter)
     if wait_s is not None:

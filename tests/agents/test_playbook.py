@@ -144,9 +144,7 @@ def test_a_failed_call_is_tried_again_and_then_takes_the_other_way_with_the_caus
 
 
 def test_continue_goes_on_and_says_so() -> None:
-    made = program(
-        "- {id: a, call: x, on_failure: continue}\n- {id: b, call: y}\n- {id: f, finish: {outcome: {}}}"
-    )
+    made = program("- {id: a, call: x, on_failure: continue}\n- {id: b, call: y}\n- {id: f, finish: {outcome: {}}}")
     calls = worked(made, {}, {"a": (ResultStatus.FAILED, {"error": "down"})})
     assert [call.id for call in calls] == ["plan", "a", "plan[2]", "b", "f"]
 

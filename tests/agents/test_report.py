@@ -134,9 +134,7 @@ def test_the_terminal_shows_figures_with_interval_and_n() -> None:
 
 def test_too_few_cases_are_called_so_in_words() -> None:
     assert "too few" in reading(pilot(9))
-    none = compare(
-        [ShadowCase("1", None, "a", Status.FAILED)], title="t", outcome_field="f", threshold_permille=1
-    )
+    none = compare([ShadowCase("1", None, "a", Status.FAILED)], title="t", outcome_field="f", threshold_permille=1)
     assert "decided none" in reading(none)
     Page(html(none))
 

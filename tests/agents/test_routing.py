@@ -66,9 +66,7 @@ def test_data_that_may_go_nowhere_is_refused_with_the_permitted_regions() -> Non
 
 
 def test_a_route_of_unknown_region_is_never_permitted_by_a_rule() -> None:
-    routes = Routes(
-        {"a": Route("a", "openai/x")}, (LabelRule(frozenset({"pii"}), frozenset({"local"})),), "a"
-    )
+    routes = Routes({"a": Route("a", "openai/x")}, (LabelRule(frozenset({"pii"}), frozenset({"local"})),), "a")
     assert choose(routes, [])
     with pytest.raises(Refused):
         choose(routes, ["pii"])

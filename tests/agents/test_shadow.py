@@ -115,9 +115,7 @@ def test_the_figures_never_flatter(cases: list[ShadowCase], threshold: int | Non
 
 
 @given(some_cases, st.integers(0, 1000), st.randoms(use_true_random=False))
-def test_the_order_of_the_cases_does_not_matter(
-    cases: list[ShadowCase], threshold: int, rng: random.Random
-) -> None:
+def test_the_order_of_the_cases_does_not_matter(cases: list[ShadowCase], threshold: int, rng: random.Random) -> None:
     mixed = list(cases)
     rng.shuffle(mixed)
     one, other = to_json(report(*cases, threshold=threshold)), to_json(report(*mixed, threshold=threshold))

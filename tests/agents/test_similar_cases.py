@@ -64,10 +64,7 @@ def test_a_text_that_resembles_nothing_gets_no_label(text: str) -> None:
 INDEX = SimilarCases.in_memory(SMALL)
 
 
-@given(
-    st.text(max_size=300)
-    | st.sampled_from(['a" OR b', "x NEAR(y z)", "AND", "words:*", "-parcel^", "'; DROP"])
-)
+@given(st.text(max_size=300) | st.sampled_from(['a" OR b', "x NEAR(y z)", "AND", "words:*", "-parcel^", "'; DROP"]))
 @settings(deadline=None, max_examples=60)
 def test_any_text_is_only_words_to_the_index(text: str) -> None:
     match = INDEX.match(text)
@@ -145,9 +142,7 @@ def test_a_smaller_past_gets_its_own_stricter_threshold(past: tuple[PastCase, ..
     assert calibrate(few, 900) == calibrate(few, 900)
 
 
-@pytest.mark.parametrize(
-    "few", [(), SMALL[:1], SMALL[:2], SMALL, tuple(case(f"only {i}", "one") for i in range(9))]
-)
+@pytest.mark.parametrize("few", [(), SMALL[:1], SMALL[:2], SMALL, tuple(case(f"only {i}", "one") for i in range(9))])
 def test_too_few_past_cases_are_never_believed(few: tuple[PastCase, ...]) -> None:
     assert calibrate(few, 900).permille == NEVER
 

@@ -42,9 +42,7 @@ class GnomeKeyring:
         service = DBusAddress("/org/freedesktop/secrets", SECRETS, "org.freedesktop.Secret.Service")
         gnome = service.with_interface("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface")
         with closing(open_dbus_connection()) as bus:
-            opened = bus.send_and_get_reply(
-                new_method_call(service, "OpenSession", "sv", ("plain", ("s", "")))
-            )
+            opened = bus.send_and_get_reply(new_method_call(service, "OpenSession", "sv", ("plain", ("s", ""))))
             listed = bus.send_and_get_reply(Properties(service).get("Collections"))
             secret = (opened.body[1], b"", PASSWORD, "text/plain")
             login = next(path for path in listed.body[0][1] if path.endswith("/login"))

@@ -91,9 +91,7 @@ def calls(*pieces: Mapping[str, Any], text: str = "", tokens: tuple[int, int] | 
     return Answer(deltas=deltas, finish="tool_calls", usage=usage(*tokens) if tokens else None)
 
 
-def piece(
-    index: int, *, id: str | None = None, name: str | None = None, arguments: str = ""
-) -> dict[str, Any]:
+def piece(index: int, *, id: str | None = None, name: str | None = None, arguments: str = "") -> dict[str, Any]:
     """One piece of a tool call: the first of a call carries its id and name, the others only arguments."""
     function: dict[str, Any] = {"arguments": arguments}
     if name is not None:

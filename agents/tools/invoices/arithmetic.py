@@ -63,13 +63,9 @@ def _totals(invoice: Invoice) -> Iterator[Finding]:
     yield from _differs("BR-CO-10", "sum of lines", sums.lines, lines, "the lines' sum")
     yield from _differs("BR-CO-11", "sum of allowances", sums.allowances, allowances, "the allowances' sum")
     yield from _differs("BR-CO-12", "sum of charges", sums.charges, charges, "the charges' sum")
-    yield from _differs(
-        "BR-CO-13", "total without VAT", sums.exclusive, exclusive, "lines - allowances + charges"
-    )
+    yield from _differs("BR-CO-13", "total without VAT", sums.exclusive, exclusive, "lines - allowances + charges")
     yield from _differs("BR-CO-15", "total with VAT", sums.inclusive, inclusive, "total without VAT + VAT")
-    yield from _differs(
-        "BR-CO-16", "amount due", sums.payable, payable, "total with VAT - prepaid + rounding"
-    )
+    yield from _differs("BR-CO-16", "amount due", sums.payable, payable, "total with VAT - prepaid + rounding")
 
 
 def _taxes(invoice: Invoice) -> Iterator[Finding]:
@@ -81,10 +77,7 @@ def _taxes(invoice: Invoice) -> Iterator[Finding]:
         off = abs(Fraction(row.tax) - exact)
         if off > Fraction(minor_unit(invoice.currency)) / 2:
             where = f"VAT {row.category} {'' if row.rate is None else plain(row.rate)}%"
-            message = (
-                f"{where} on {plain(row.taxable)} is {plain(row.tax)}; the rate gives"
-                f" {plain(rounded(exact))}."
-            )
+            message = f"{where} on {plain(row.taxable)} is {plain(row.tax)}; the rate gives {plain(rounded(exact))}."
             # The standard's own validation lets VAT summed over lines differ by less than one unit of
             # currency.
             yield Finding("BR-CO-17", where, row.tax, rounded(exact), message, off >= 1)
@@ -98,17 +91,13 @@ def _consistency(invoice: Invoice) -> Iterator[Finding]:
         message = f"The document is in {invoice.currency}, but has amounts in another currency ({shown})."
         yield Finding("BT-5", "currency", Decimal(0), Decimal(0), message, _BREAKS)
     if invoice.type_code and (invoice.type_code in _CREDIT_CODES) != invoice.credit:
-        message = (
-            f"The document is a UBL {invoice.kind}, but its type code {invoice.type_code} says otherwise."
-        )
+        message = f"The document is a UBL {invoice.kind}, but its type code {invoice.type_code} says otherwise."
         yield Finding("BR-CL-01", "type", Decimal(0), Decimal(0), message, _BREAKS)
     if abs(sums.rounding) > 1:
         message = f"The amount due is rounded by {plain(sums.rounding)}, more than rounding explains."
         yield Finding("BT-114", "rounding", sums.rounding, Decimal(0), message, _BREAKS)
     if sums.prepaid < 0 < sums.payable:
-        message = (
-            f"A negative prepaid amount ({plain(sums.prepaid)}) makes the amount due larger than the invoice."
-        )
+        message = f"A negative prepaid amount ({plain(sums.prepaid)}) makes the amount due larger than the invoice."
         yield Finding("BT-113", "prepaid", sums.prepaid, Decimal(0), message, _BREAKS)
 
 

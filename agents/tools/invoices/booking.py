@@ -55,9 +55,7 @@ def booking_of_key(connection: sqlite3.Connection, key: str) -> dict[str, Any] |
     return None if row is None else _booking_json(row)
 
 
-def book(
-    connection: sqlite3.Connection, invoice: Invoice, what: BookingOrder, *, key: str, now: int
-) -> dict[str, Any]:
+def book(connection: sqlite3.Connection, invoice: Invoice, what: BookingOrder, *, key: str, now: int) -> dict[str, Any]:
     """Book an invoice once, inside the caller's immediate transaction; returns the booking.
 
     A booking with the same key is returned as it is. Otherwise the invoice is matched again with the ERP as

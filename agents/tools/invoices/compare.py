@@ -120,9 +120,7 @@ def _price(invoice: Invoice, line: Line, ordered: OrderLine, tolerance: Toleranc
         yield Difference(Kind.PRICE, where, *shown, rounded(at_stake), evidence)
     elif apart > Fraction(tolerance.net):
         shown = plain(rounded(expected)), plain(rounded(net))
-        evidence = (
-            f"{where.capitalize()}, {line.item!r}, costs {shown[1]} net; by the order it is {shown[0]}."
-        )
+        evidence = f"{where.capitalize()}, {line.item!r}, costs {shown[1]} net; by the order it is {shown[0]}."
         yield Difference(Kind.PRICE, where, *shown, rounded(apart), evidence)
 
 
@@ -130,10 +128,7 @@ def _sums(invoice: Invoice, order: Order, pairs: list[Pair], tolerance: Toleranc
     most = Fraction(tolerance.total)
     header = sum((Fraction(each.net) for each in order.lines), Fraction(order.charges))
     if abs(header - Fraction(order.total)) > most:
-        evidence = (
-            f"The order's total is {plain(order.total)}, but its lines and charges add up to"
-            f" {rounded(header)}."
-        )
+        evidence = f"The order's total is {plain(order.total)}, but its lines and charges add up to {rounded(header)}."
         apart = rounded(abs(header - Fraction(order.total)))
         yield Difference(Kind.SUM, "order total", plain(order.total), plain(rounded(header)), apart, evidence)
     yield from _charges(invoice, order, most)
@@ -163,7 +158,5 @@ def _charges(invoice: Invoice, order: Order, most: Fraction) -> Iterator[Differe
     not_yet = billed == 0 and due > 0  # freight may come with a later delivery
     if abs(billed - due) > most and not not_yet:
         shown = plain(rounded(due)), plain(rounded(billed))
-        evidence = (
-            f"Charges less allowances of the whole invoice are {shown[1]}; the order has {shown[0]} open."
-        )
+        evidence = f"Charges less allowances of the whole invoice are {shown[1]}; the order has {shown[0]} open."
         yield Difference(Kind.SUM, "charges", *shown, rounded(abs(billed - due)), evidence)

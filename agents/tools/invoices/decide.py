@@ -76,22 +76,14 @@ def _booked_before(
         amount = f"{plain(booking.amount)} {booking.currency}"
         if number_key(booking.invoice_number) == number:
             evidence = f"Number {invoice.number} of supplier {supplier.id} is already booked for {amount}."
-            yield Difference(
-                Kind.DUPLICATE, "number", booking.invoice_number, invoice.number, stake, evidence
-            )
+            yield Difference(Kind.DUPLICATE, "number", booking.invoice_number, invoice.number, stake, evidence)
             continue
-        same_money = (
-            booking.currency == invoice.currency and abs(booking.amount - invoice.owed) <= tolerance.total
-        )
+        same_money = booking.currency == invoice.currency and abs(booking.amount - invoice.owed) <= tolerance.total
         same_day = booking.issued == invoice.issued.isoformat()
         how = look_alike(invoice.number, booking.invoice_number, same_day=same_day) if same_money else None
         if how:
-            evidence = (
-                f"{booking.invoice_number} of this supplier is booked for {amount}; {invoice.number} {how}."
-            )
-            yield Difference(
-                Kind.NEAR_DUPLICATE, "number", booking.invoice_number, invoice.number, stake, evidence
-            )
+            evidence = f"{booking.invoice_number} of this supplier is booked for {amount}; {invoice.number} {how}."
+            yield Difference(Kind.NEAR_DUPLICATE, "number", booking.invoice_number, invoice.number, stake, evidence)
 
 
 def _accounts(invoice: Invoice, supplier: Supplier) -> Iterator[Difference]:
@@ -100,10 +92,7 @@ def _accounts(invoice: Invoice, supplier: Supplier) -> Iterator[Difference]:
     for account in invoice.accounts:
         if code_key(account) not in known:
             ours = ", ".join(supplier.accounts)
-            evidence = (
-                f"The invoice asks for payment to {account}; on file for {supplier.id}:"
-                f" {ours or 'no account'}."
-            )
+            evidence = f"The invoice asks for payment to {account}; on file for {supplier.id}: {ours or 'no account'}."
             yield Difference(Kind.ACCOUNT, "account", ours, account, abs(invoice.owed), evidence)
 
 
@@ -116,13 +105,9 @@ def _against_order(
         return None, (), unsure
     differences = unsure + list(_order_differences(invoice, supplier, order))
     if order.currency != invoice.currency:
-        evidence = (
-            f"The invoice is in {invoice.currency}; order {order.number} was placed in {order.currency}."
-        )
+        evidence = f"The invoice is in {invoice.currency}; order {order.number} was placed in {order.currency}."
         differences.append(
-            Difference(
-                Kind.CURRENCY, "currency", order.currency, invoice.currency, abs(invoice.owed), evidence
-            )
+            Difference(Kind.CURRENCY, "currency", order.currency, invoice.currency, abs(invoice.owed), evidence)
         )
         return order, (), differences
     lines, of_lines = compare(invoice, order, tolerance)
@@ -135,17 +120,11 @@ def _choose(
     """The one order, or the best to show beside the reason why it is not certain."""
     stake, orders = abs(invoice.owed), found.candidates
     if not orders:
-        what = (
-            f"order {invoice.order!r}, which the ERP does not have"
-            if found.by_reference
-            else "no known order"
-        )
+        what = f"order {invoice.order!r}, which the ERP does not have" if found.by_reference else "no known order"
         evidence = f"The invoice belongs to {what}."
         return None, [Difference(Kind.ORDER, "order", "", invoice.order, stake, evidence)]
     agreeing = [
-        each
-        for each in orders
-        if each.currency == invoice.currency and not compare(invoice, each, tolerance)[1]
+        each for each in orders if each.currency == invoice.currency and not compare(invoice, each, tolerance)[1]
     ]
     fitting = agreeing or list(orders)
     named = next((each for each in orders if each.id == order_id), None)
@@ -173,18 +152,13 @@ def _order_differences(invoice: Invoice, supplier: Supplier | None, order: Order
         yield Difference(Kind.ORDER, "order", order.status, invoice.order, stake, evidence)
 
 
-def _remarks(
-    invoice: Invoice, supplier: Supplier | None, order: Order | None, records: Records
-) -> Iterator[str]:
+def _remarks(invoice: Invoice, supplier: Supplier | None, order: Order | None, records: Records) -> Iterator[str]:
     """What a person should know and what does not decide."""
     number = number_key(invoice.number)
     for booking in records.bookings:
         other = supplier is not None and booking.supplier != supplier.id
         if other and number_key(booking.invoice_number) == number:
-            yield (
-                f"Supplier {booking.supplier} also has an invoice {booking.invoice_number}; that is another"
-                " one."
-            )
+            yield (f"Supplier {booking.supplier} also has an invoice {booking.invoice_number}; that is another one.")
     if invoice.totals.prepaid > Decimal(0):
         yield f"{plain(invoice.totals.prepaid)} {invoice.currency} is stated as already paid."
     if invoice.payee is not None:

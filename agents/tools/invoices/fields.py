@@ -61,9 +61,7 @@ class Node:
         """A text that must be there; raises BadInput naming what is missing where."""
         found = self.text(path)
         if not found:
-            raise BadInput(
-                f"In {self.place}, {what} is missing.", hint="EN 16931 requires it: ask the sender."
-            )
+            raise BadInput(f"In {self.place}, {what} is missing.", hint="EN 16931 requires it: ask the sender.")
         return found
 
     def decimal(self, path: str) -> Decimal | None:
@@ -81,9 +79,7 @@ class Node:
         return Decimal(found)
 
     def _unlike(self, path: str, found: str, wanted: str) -> BadInput:
-        return BadInput(
-            f"In {self.place}, {path.rpartition(':')[2]} is {found[:40]!r}, which is not {wanted}."
-        )
+        return BadInput(f"In {self.place}, {path.rpartition(':')[2]} is {found[:40]!r}, which is not {wanted}.")
 
     def flag(self, path: str) -> bool:
         """An xsd:boolean; BadInput when absent or something else, since it decides over plus and minus."""

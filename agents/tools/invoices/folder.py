@@ -37,12 +37,7 @@ class InvoiceFolder:
     def _bytes(self, file: str) -> bytes:
         path = self._inside(file)
         # A link put there after the check is not followed either; a pipe must not block.
-        flags = (
-            os.O_RDONLY
-            | getattr(os, "O_NOFOLLOW", 0)
-            | getattr(os, "O_NONBLOCK", 0)
-            | getattr(os, "O_BINARY", 0)
-        )
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         try:
             handle = os.open(path, flags)
         except FileNotFoundError as error:

@@ -47,9 +47,7 @@ def find_supplier(invoice: Invoice, suppliers: tuple[Supplier, ...]) -> FoundSup
     found = _without_contradiction(found, party) or found
     if len(found) > 1:
         ids = ", ".join(each.id for each in found)
-        evidence = (
-            f"{party.name or 'The supplier'} fits {len(found)} suppliers ({ids}); which one cannot be told."
-        )
+        evidence = f"{party.name or 'The supplier'} fits {len(found)} suppliers ({ids}); which one cannot be told."
         return FoundSupplier(None, (Difference(Kind.SUPPLIER, "supplier", ids, party.name, stake, evidence),))
     if found:
         return FoundSupplier(found[0], tuple(_contradictions(found[0], party, stake)))
@@ -60,22 +58,14 @@ def _by_name(party: Party, suppliers: tuple[Supplier, ...], stake: Decimal) -> F
     names = {name_key(each) for each in (party.name, party.trading_name) if each}
     named = [each for each in suppliers if name_key(each.name) in names]
     if len(named) != 1:
-        evidence = (
-            f"No supplier with the identifiers of {party.name or 'the sender'}"
-            f" ({party.vat or 'no VAT number'})."
-        )
+        evidence = f"No supplier with the identifiers of {party.name or 'the sender'} ({party.vat or 'no VAT number'})."
         return FoundSupplier(None, (Difference(Kind.SUPPLIER, "supplier", "", party.name, stake, evidence),))
     only = named[0]
     contradictions = tuple(_contradictions(only, party, stake))
     if contradictions:
         return FoundSupplier(only, contradictions)
-    evidence = (
-        f"Only the name agrees with supplier {only.id} ({only.name}); no identifier of the invoice is on"
-        " file."
-    )
-    return FoundSupplier(
-        only, (Difference(Kind.SUPPLIER, "supplier", only.name, party.name, stake, evidence),)
-    )
+    evidence = f"Only the name agrees with supplier {only.id} ({only.name}); no identifier of the invoice is on file."
+    return FoundSupplier(only, (Difference(Kind.SUPPLIER, "supplier", only.name, party.name, stake, evidence),))
 
 
 def _identifiers(party: Party) -> set[str]:
@@ -99,8 +89,7 @@ def _contradictions(supplier: Supplier, party: Party, stake: Decimal) -> Iterato
     """Identifiers that both sides state, and state differently."""
     if party.vat and supplier.vat and code_key(party.vat) != code_key(supplier.vat):
         evidence = (
-            f"The invoice gives VAT number {party.vat}; supplier {supplier.id} ({supplier.name}) has"
-            f" {supplier.vat}."
+            f"The invoice gives VAT number {party.vat}; supplier {supplier.id} ({supplier.name}) has {supplier.vat}."
         )
         yield Difference(Kind.VAT, "supplier", supplier.vat, party.vat, stake, evidence)
     legal = party.legal.value if party.legal else ""

@@ -68,9 +68,7 @@ def pair_lines(invoice: Invoice, order: Order) -> list[Pair]:
             taken[at] = other
             used.add(other)
     _pair_leftovers(invoice, order, taken, used)
-    return [
-        Pair(line, order.lines[taken[at]] if at in taken else None) for at, line in enumerate(invoice.lines)
-    ]
+    return [Pair(line, order.lines[taken[at]] if at in taken else None) for at, line in enumerate(invoice.lines)]
 
 
 def shared_items(invoice: Invoice, order: Order) -> int:
@@ -111,9 +109,7 @@ def _rank(invoice: Invoice, line: Line, ordered: OrderLine, at: int, other: int)
         agreeing=agreeing + (name_key(line.item) == name_key(ordered.item)),
         referred=bool(line.order_line) and line.order_line == ordered.line,
         quantity=kept(invoice.sign * line.quantity) == open_quantity(ordered),
-        net=-abs(
-            invoice.sign * Fraction(line.net) - (Fraction(ordered.net) if expected is None else expected)
-        ),
+        net=-abs(invoice.sign * Fraction(line.net) - (Fraction(ordered.net) if expected is None else expected)),
         price=-abs(unit_price(line.price, line.price_base) - unit_price(ordered.price, ordered.price_base)),
         near=-abs(at - other),
         early=-at,

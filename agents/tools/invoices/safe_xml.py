@@ -48,13 +48,9 @@ class _GuardedBuilder(TreeBuilder):
         self._depth += 1
         self._count += 1
         if self._depth > self._limits.depth:
-            raise BadInput(
-                f"The document nests elements more than {self._limits.depth} deep, which no invoice does."
-            )
+            raise BadInput(f"The document nests elements more than {self._limits.depth} deep, which no invoice does.")
         if self._count > self._limits.elements:
-            raise BadInput(
-                f"The document has more than {self._limits.elements:,} elements, too many to be read."
-            )
+            raise BadInput(f"The document has more than {self._limits.elements:,} elements, too many to be read.")
         self._skipping = tag.endswith(_ATTACHMENT)
         return super().start(tag, attrs)
 
@@ -85,8 +81,7 @@ def parse_xml(data: bytes, limits: XmlLimits | None = None) -> Element:
         root = parser.close()
     except DefusedXmlException as error:
         raise BadInput(
-            "The document declares a document type or entities, which an e-invoice never needs and an"
-            " attack does.",
+            "The document declares a document type or entities, which an e-invoice never needs and an attack does.",
             hint="Do not open it with other programs; ask the sender for a clean file.",
         ) from error
     except (ParseError, LookupError, ValueError) as error:
@@ -111,12 +106,9 @@ def _not_readable(data: bytes, error: Exception) -> BadInput:
             data.decode(name)
     except UnicodeDecodeError as wrong:
         return BadInput(
-            f"The document is not written in the encoding it declares ({name}): byte {wrong.start + 1} does"
-            " not fit.",
+            f"The document is not written in the encoding it declares ({name}): byte {wrong.start + 1} does not fit.",
             hint="Ask the sender to save it again as UTF-8.",
         )
     except LookupError:
         return BadInput(f"The document says it is written in {name}, which is not supported.")
-    return BadInput(
-        f"The document is not well-formed XML ({error}).", hint="It may be cut off: ask for it again."
-    )
+    return BadInput(f"The document is not well-formed XML ({error}).", hint="It may be cut off: ask for it again.")

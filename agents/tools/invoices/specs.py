@@ -42,9 +42,7 @@ READ_EINVOICE = ToolSpec(
 
 FIND_PURCHASE_ORDER = ToolSpec(
     name="find_purchase_order",
-    description=(
-        "Finds the supplier and the purchase order that an invoice belongs to in the ERP, or says why not."
-    ),
+    description=("Finds the supplier and the purchase order that an invoice belongs to in the ERP, or says why not."),
     parameters=_object({"file": _FILE, "company": _COMPANY}),
     effect=Effect.READ,
     trusted_read=True,
@@ -64,9 +62,7 @@ MATCH_INVOICE = ToolSpec(
         "Compares an invoice line by line with its purchase order and with what was booked before."
         " Says what to book where all agrees, and what to hand to a person where not."
     ),
-    parameters=_object(
-        {"file": _FILE, "company": _COMPANY}, {"order": {"type": ["string", "null"], "maxLength": 200}}
-    ),
+    parameters=_object({"file": _FILE, "company": _COMPANY}, {"order": {"type": ["string", "null"], "maxLength": 200}}),
     effect=Effect.READ,
     trusted_read=True,
     retries=1,

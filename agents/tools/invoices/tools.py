@@ -138,9 +138,7 @@ class InvoiceDesk:
                 raise
             number = ""
         with writing(self.erp) as connection:
-            return park(
-                connection, args["company"], args["file"], number, args["reason"], key=key, now=self.clock()
-            )
+            return park(connection, args["company"], args["file"], number, args["reason"], key=key, now=self.clock())
 
 
 def _plainly(work: Callable[[], Any]) -> Any:

@@ -79,9 +79,7 @@ def _invoice(root: Node, credit: bool) -> Invoice:
         adjustments=_adjustments(root),
         taxes=tuple(_subtotal(node) for node in _tax_total_nodes(root, currency)),
         other_currency=tuple(_other_currency(root.element, currency)),
-        attachments=len(
-            root.all("a:AdditionalDocumentReference/a:Attachment/b:EmbeddedDocumentBinaryObject")
-        ),
+        attachments=len(root.all("a:AdditionalDocumentReference/a:Attachment/b:EmbeddedDocumentBinaryObject")),
     )
 
 
@@ -177,9 +175,7 @@ def _totals(root: Node, currency: str) -> Totals:
 def _in_currency(root: Node, currency: str) -> list[Node]:
     """The tax totals in the document's currency: a second one may state VAT in the seller's (BT-111)."""
     found = root.all("a:TaxTotal")
-    return [
-        each for each in found if each.attribute_of("b:TaxAmount", "currencyID").upper() in {currency, ""}
-    ]
+    return [each for each in found if each.attribute_of("b:TaxAmount", "currencyID").upper() in {currency, ""}]
 
 
 def _tax_total(root: Node, currency: str) -> Decimal:

@@ -67,9 +67,7 @@ def calibrate(
     enough = [
         point
         for point in coverage_curve(judged)
-        if point.threshold > 0
-        and point.covered >= ENOUGH
-        and point.correct * 1000 >= target_permille * point.covered
+        if point.threshold > 0 and point.covered >= ENOUGH and point.correct * 1000 >= target_permille * point.covered
     ]
     if not enough:
         return Threshold(NEVER, target_permille, len(judged), right, 0, 0)

@@ -133,8 +133,7 @@ class SimilarCases:
         query = "SELECT text, label, id FROM past WHERE rowid = ?"
         rows = [(self._db.execute(query, (row,)).fetchone(), score) for row, score in cases]
         return tuple(
-            Near(PastCase(text, self._labels[label], id_), round(score * 1000))
-            for (text, label, id_), score in rows
+            Near(PastCase(text, self._labels[label], id_), round(score * 1000)) for (text, label, id_), score in rows
         )
 
 

@@ -43,12 +43,9 @@ def _id(name: str, each: Identifier | None) -> str:
 
 def _party(party: Party) -> str:
     ids = "".join(
-        f"<cac:PartyIdentification>{_id('cbc:ID', each)}</cac:PartyIdentification>"
-        for each in party.identifiers
+        f"<cac:PartyIdentification>{_id('cbc:ID', each)}</cac:PartyIdentification>" for each in party.identifiers
     )
-    trading = (
-        f"<cac:PartyName>{_el('cbc:Name', party.trading_name)}</cac:PartyName>" if party.trading_name else ""
-    )
+    trading = f"<cac:PartyName>{_el('cbc:Name', party.trading_name)}</cac:PartyName>" if party.trading_name else ""
     vat = (
         f"<cac:PartyTaxScheme>{_el('cbc:CompanyID', party.vat)}"
         "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>"
@@ -77,9 +74,7 @@ def _rate(name: str, category: str, rate: Decimal | None) -> str:
 
 
 def _line(line: Line, invoice: Invoice) -> str:
-    root, quantity = (
-        ("CreditNoteLine", "CreditedQuantity") if invoice.credit else ("InvoiceLine", "InvoicedQuantity")
-    )
+    root, quantity = ("CreditNoteLine", "CreditedQuantity") if invoice.credit else ("InvoiceLine", "InvoicedQuantity")
     reference = f"<cac:OrderLineReference>{_el('cbc:LineID', line.order_line)}</cac:OrderLineReference>"
     codes = "".join(
         f"<cac:{name}ItemIdentification>{_el('cbc:ID', code)}</cac:{name}ItemIdentification>"
@@ -118,9 +113,7 @@ def to_ubl(invoice: Invoice, *, extra: str = "") -> bytes:
         f"{_el('cbc:ID', each)}</cac:PayeeFinancialAccount></cac:PaymentMeans>"
         for each in invoice.accounts
     )
-    order = (
-        f"<cac:OrderReference>{_el('cbc:ID', invoice.order)}</cac:OrderReference>" if invoice.order else ""
-    )
+    order = f"<cac:OrderReference>{_el('cbc:ID', invoice.order)}</cac:OrderReference>" if invoice.order else ""
     text = (
         f'<?xml version="1.0" encoding="UTF-8"?>'
         f'<{root} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{root}-2"'
@@ -193,9 +186,7 @@ def with_line(invoice: Invoice, **line: object) -> Records:
     records = books(invoice)
     order = own_order(records)
     lines = (replace(order.lines[0], **line), *order.lines[1:])  # type: ignore[arg-type]
-    return with_order(
-        records, replace(order, lines=lines, total=sum((each.net for each in lines), order.charges))
-    )
+    return with_order(records, replace(order, lines=lines, total=sum((each.net for each in lines), order.charges)))
 
 
 def with_supplier(invoice: Invoice, **changes: object) -> Records:

@@ -74,10 +74,7 @@ def facts(path: Path, erp: sqlite3.Connection, company: str) -> Facts:
     name, on_file, main = erp.execute("SELECT name, vat, iban FROM supplier WHERE id = ?", (own,)).fetchone()
     more = [row[0] for row in erp.execute("SELECT iban FROM supplier_account WHERE supplier = ?", (own,))]
     accounts = {squeezed(each) for each in (main, *more)}
-    asked = {
-        squeezed(each.text or "")
-        for each in root.iterfind(f"{_A}PaymentMeans/{_A}PayeeFinancialAccount/{_B}ID")
-    }
+    asked = {squeezed(each.text or "") for each in root.iterfind(f"{_A}PaymentMeans/{_A}PayeeFinancialAccount/{_B}ID")}
     registered = (party.findtext(f"{_A}PartyLegalEntity/{_B}RegistrationName") or "").strip()
     order = erp.execute(
         "SELECT currency, total, charges, status FROM purchase_order WHERE id = ?", (f"{company}-PO-1",)
@@ -96,9 +93,7 @@ def facts(path: Path, erp: sqlite3.Connection, company: str) -> Facts:
     ).fetchall()
     same = [(who, money == owed) for who, what, money in booked if what.strip().upper() == number.upper()]
     alike = [
-        what
-        for who, what, money in booked
-        if who == own and money == owed and what.strip().upper() != number.upper()
+        what for who, what, money in booked if who == own and money == owed and what.strip().upper() != number.upper()
     ]
     return Facts(
         supplier_known=(bool(vat) and squeezed(on_file) == vat) or name == registered,
@@ -107,8 +102,7 @@ def facts(path: Path, erp: sqlite3.Connection, company: str) -> Facts:
         other_accounts=len(asked - accounts),
         order_there=order is not None,
         order_open=order is not None and order[3] == "open",
-        same_currency=order is not None
-        and order[0] == (root.findtext(f"{_B}DocumentCurrencyCode") or "").strip(),
+        same_currency=order is not None and order[0] == (root.findtext(f"{_B}DocumentCurrencyCode") or "").strip(),
         header_off=0 if order is None else order[1] - order[2] - sum(row[6] for row in rows),
         extra_lines=len(rows) - len(elements),
         lines=tuple(_line(element, row, sign) for element, row in zip(elements, rows, strict=False)),
@@ -122,9 +116,7 @@ def _line(
     element: ElementTree.Element, row: tuple[str, str, str, int, int, int, int, int, int], sign: int
 ) -> LineFacts:
     item, seller, standard, quantity, price, base, net, received, billed = row
-    asked = sign * _micro(
-        element.findtext(f"{_B}InvoicedQuantity") or element.findtext(f"{_B}CreditedQuantity")
-    )
+    asked = sign * _micro(element.findtext(f"{_B}InvoicedQuantity") or element.findtext(f"{_B}CreditedQuantity"))
     stated = sign * _micro(element.findtext(f"{_B}LineExtensionAmount"))
     article = element.find(f"{_A}Item")
     assert article is not None

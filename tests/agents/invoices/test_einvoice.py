@@ -110,13 +110,11 @@ invoices = st.builds(
     type_code=st.sampled_from(["", "380", "381"]),
     due=st.none() | st.dates(date(2000, 1, 1)),
     order=st.just("") | text.filter(lambda each: each.upper() not in {"NA", "N/A"}),
-    accounts=st.lists(
-        st.sampled_from(["NL57RABO0107307510", "SE1212341234123412"]), max_size=2, unique=True
-    ).map(tuple),
-    adjustments=adjustments,
-    taxes=st.lists(st.builds(TaxSubtotal, money, money, st.just("S"), st.none() | small), max_size=3).map(
+    accounts=st.lists(st.sampled_from(["NL57RABO0107307510", "SE1212341234123412"]), max_size=2, unique=True).map(
         tuple
     ),
+    adjustments=adjustments,
+    taxes=st.lists(st.builds(TaxSubtotal, money, money, st.just("S"), st.none() | small), max_size=3).map(tuple),
 )
 
 
@@ -147,9 +145,7 @@ def test_other_encodings_are_read() -> None:
 
 LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol1 "&lol;&lol;&lol;&lol;">
 <!ENTITY lol2 "&lol1;&lol1;&lol1;&lol1;">]><Invoice>&lol2;</Invoice>"""
-FILE_ENTITY = (
-    b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><Invoice>&x;</Invoice>"""
-)
+FILE_ENTITY = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><Invoice>&x;</Invoice>"""
 
 
 @pytest.mark.parametrize(

@@ -70,9 +70,7 @@ def test_an_escalation_names_the_planted_fault(unseen: list[InvoiceWorkspace]) -
     invoices = load_invoices(sample_invoices())
     for case in unseen[0].cases:
         if case.must is Must.ESCALATE:
-            assert kinds[case.fault] in decide_post(invoices[case.file], unseen[0].erp, case.company).kinds, (
-                case.id
-            )
+            assert kinds[case.fault] in decide_post(invoices[case.file], unseen[0].erp, case.company).kinds, case.id
 
 
 def _all_lines(found: Facts, *wanted: Callable[[LineFacts], bool]) -> bool:

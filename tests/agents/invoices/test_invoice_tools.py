@@ -90,9 +90,7 @@ def test_a_clean_invoice_goes_all_the_way_and_the_order_is_closed(desk: Desk) ->
     assert (booked["booked"], booked["amount"], booked["order"]) == (True, "2337.50", f"{case.company}-PO-1")
     found = desk.rows(f"SELECT amount, booked_at, key FROM booking WHERE id = {booked['id']}")
     assert found == [(2_337_500_000, NOW, "k1")]
-    assert desk.rows(f"SELECT status, version FROM purchase_order WHERE id = '{booked['order']}'") == [
-        ("closed", 2)
-    ]
+    assert desk.rows(f"SELECT status, version FROM purchase_order WHERE id = '{booked['order']}'") == [("closed", 2)]
 
 
 def test_every_case_is_booked_or_handed_over_as_the_truth_says(desk: Desk) -> None:
@@ -102,9 +100,7 @@ def test_every_case_is_booked_or_handed_over_as_the_truth_says(desk: Desk) -> No
         found = desk.call("find_purchase_order", file=case.file, company=case.company)
         order = found["order"]["id"] if found["found"] else None
         match = desk.call("match_invoice", file=case.file, company=case.company, order=order)
-        assert (match["booking"] is None) == (match["handoff"] is not None) == (case.must is Must.ESCALATE), (
-            case.id
-        )
+        assert (match["booking"] is None) == (match["handoff"] is not None) == (case.must is Must.ESCALATE), case.id
         if match["booking"] is not None:
             desk.call("book_invoice", key=f"b{at}", file=case.file, **match["booking"])
         else:
@@ -146,9 +142,7 @@ def test_another_key_for_a_booked_number_is_a_conflict_that_did_nothing(desk: De
         ("file", "ubl-tc434-example4.xml", "cannot be booked"),
     ],
 )
-def test_no_argument_can_be_another_than_the_comparison_allows(
-    desk: Desk, name: str, value: Any, said: str
-) -> None:
+def test_no_argument_can_be_another_than_the_comparison_allows(desk: Desk, name: str, value: Any, said: str) -> None:
     args = desk.proposal(desk.case(Fault.CLEAN))
     before = desk.workspace.erp.read_bytes()
     with pytest.raises(ToolFailed) as error:
@@ -160,9 +154,7 @@ def test_no_argument_can_be_another_than_the_comparison_allows(
 
 def test_an_order_that_changed_after_the_match_is_not_booked(desk: Desk) -> None:
     args = desk.proposal(desk.case(Fault.CLEAN))
-    desk.execute(
-        f"UPDATE order_line SET received = received - 1000000 WHERE purchase_order = '{args['order']}'"
-    )
+    desk.execute(f"UPDATE order_line SET received = received - 1000000 WHERE purchase_order = '{args['order']}'")
     with pytest.raises(ToolFailed, match="received") as error:
         desk.call("book_invoice", **args)
     assert error.value.category == "conflict"
@@ -196,9 +188,7 @@ def test_attempts_of_one_call_that_overlap_all_get_its_one_booking(desk: Desk) -
     assert writer is not None
 
     async def overlap() -> list[Any]:
-        return await asyncio.gather(
-            *(writer.write(args, CallContext("r", "c", key="same")) for _ in range(8))
-        )
+        return await asyncio.gather(*(writer.write(args, CallContext("r", "c", key="same")) for _ in range(8)))
 
     first, *others = asyncio.run(overlap())
     assert others == [first] * 7
@@ -208,9 +198,7 @@ def test_attempts_of_one_call_that_overlap_all_get_its_one_booking(desk: Desk) -
 def test_a_write_that_is_interrupted_leaves_nothing(desk: Desk) -> None:
     args = desk.proposal(desk.case(Fault.CLEAN))
     # The last statement of the transaction fails, after the booking was inserted.
-    desk.execute(
-        "CREATE TRIGGER t BEFORE UPDATE ON purchase_order BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    )
+    desk.execute("CREATE TRIGGER t BEFORE UPDATE ON purchase_order BEGIN SELECT RAISE(ABORT, 'disk full'); END")
     before = desk.rows("SELECT count(*) FROM booking")
     with pytest.raises(ToolFailed, match="disk full") as error:
         desk.call("book_invoice", **args)

@@ -126,9 +126,7 @@ def test_units_of_measure_must_agree_where_they_are_not_both_pieces() -> None:
 
 
 def test_item_codes_outrank_names_and_contradicting_codes_outrank_agreeing_ones() -> None:
-    invoice = an_invoice(
-        (Line("1", "Paper A4", D(1), D(5), D(5), seller_item="P-1", standard_item="4012345"),)
-    )
+    invoice = an_invoice((Line("1", "Paper A4", D(1), D(5), D(5), seller_item="P-1", standard_item="4012345"),))
     assert decide(invoice, with_line(invoice, item="Copy paper, A4")).agrees
     assert decide(invoice, with_line(invoice, standard_item="4099999")).kinds == {Kind.ITEM}
     assert decide(invoice, with_line(invoice, seller_item="", standard_item="", item="paper  a4")).agrees

@@ -118,9 +118,7 @@ def test_every_account_asked_for_must_be_on_file() -> None:
     assert "NL03INGB0004489902" in match.differences[0].evidence
 
 
-def booked(
-    invoice: Invoice, number: str, amount: str = "60.00", supplier: str = "C1-S-1", issued: str = ""
-) -> Match:
+def booked(invoice: Invoice, number: str, amount: str = "60.00", supplier: str = "C1-S-1", issued: str = "") -> Match:
     records = replace(books(invoice), bookings=(Booking(supplier, number, D(amount), "EUR", issued=issued),))
     return decide(invoice, records)
 
@@ -168,8 +166,6 @@ def test_neighbours_in_a_sequence_never_look_alike(number: int, prefix: str, wid
     assert look_alike(shown, before) is None
 
 
-@given(
-    st.text("0123456789OAI-/ ", min_size=1, max_size=8), st.text("0123456789OAI-/ ", min_size=1, max_size=8)
-)
+@given(st.text("0123456789OAI-/ ", min_size=1, max_size=8), st.text("0123456789OAI-/ ", min_size=1, max_size=8))
 def test_looking_alike_is_mutual(one: str, two: str) -> None:
     assert (look_alike(one, two) is None) == (look_alike(two, one) is None)

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.policy.decide import Decision, Facts, Verdict, decide
+from agents.policy.decide import Decision, Facts, decide
 from agents.policy.rules import Policy, RuleEffect, load_policy
 from agents.tools.tool import Effect
+from storage.events.calls import Verdict
 from tests.agents.policy.builders import FETCH, FIND, PAY, SUPPLIERS, TOOLS, facts
 
 RANK = {RuleEffect.ALLOW: 0, RuleEffect.ASK: 1, RuleEffect.DENY: 2}
@@ -24,9 +25,7 @@ CONDITIONS = [
     "true",
 ]
 Sketch = tuple[str, str]
-SKETCHES = st.lists(
-    st.tuples(st.sampled_from(["deny", "ask", "allow"]), st.sampled_from(CONDITIONS)), max_size=5
-)
+SKETCHES = st.lists(st.tuples(st.sampled_from(["deny", "ask", "allow"]), st.sampled_from(CONDITIONS)), max_size=5)
 FACTS = st.builds(
     facts,
     st.sampled_from([PAY, FIND, SUPPLIERS, FETCH]),
@@ -50,9 +49,7 @@ def policy(*sketches: Sketch) -> Policy:
 
 
 @given(SKETCHES, st.randoms(), FACTS)
-def test_the_order_of_rules_does_not_change_the_effect(
-    rules: list[Sketch], random: object, given_facts: Facts
-) -> None:
+def test_the_order_of_rules_does_not_change_the_effect(rules: list[Sketch], random: object, given_facts: Facts) -> None:
     shuffled = list(rules)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert decide(policy(*rules), given_facts).effect is decide(policy(*shuffled), given_facts).effect
@@ -77,9 +74,7 @@ def test_a_further_deny_or_ask_rule_never_makes_a_decision_milder(
 
 
 @given(SKETCHES, FACTS)
-def test_an_error_in_any_rule_denies_and_every_rule_has_its_verdict(
-    rules: list[Sketch], given_facts: Facts
-) -> None:
+def test_an_error_in_any_rule_denies_and_every_rule_has_its_verdict(rules: list[Sketch], given_facts: Facts) -> None:
     decision = decide(policy(*rules), given_facts)
     assert [verdict.rule for verdict in decision.verdicts] == [f"rule-{index}" for index in range(len(rules))]
     if any(verdict.verdict is Verdict.ERROR for verdict in decision.verdicts):

@@ -130,9 +130,7 @@ def test_not_proven(kind: str, value: Any, case: dict[str, Any]) -> None:
 
 def test_the_source_is_named_in_words() -> None:
     assert origin("id:order", "PO-1", {"order_id": "PO-1"}).source == "case field order_id (erp)"
-    assert origin("amount", 99.5, {"order_id": "PO-1"}, ORDER).source == (
-        "system of record: find_order.total (call 1)"
-    )
+    assert origin("amount", 99.5, {"order_id": "PO-1"}, ORDER).source == ("system of record: find_order.total (call 1)")
 
 
 def test_the_record_that_the_case_names_proves_also_through_another() -> None:
@@ -156,9 +154,7 @@ def test_a_record_that_contradicts_the_case_is_not_the_one_even_where_it_is_alon
 
 
 def test_the_one_answer_to_a_read_whose_arguments_are_all_proven_is_the_record() -> None:
-    accounts = tool(
-        "accounts", {"order_id": TEXT, "filter": TEXT}, Effect.READ, authority={"rows[].iban": "iban"}
-    )
+    accounts = tool("accounts", {"order_id": TEXT, "filter": TEXT}, Effect.READ, authority={"rows[].iban": "iban"})
     one, two = {"rows": [{"iban": IBAN}]}, {"rows": [{"iban": IBAN}, {"iban": None}]}
     assert origin("iban", IBAN, {"order_id": "PO-1"}, call(1, accounts, one, order_id="PO-1")).proven
     for unproven in (
@@ -193,9 +189,7 @@ def test_two_records_of_one_name_prove_nothing() -> None:
 
 
 def test_only_reads_that_really_ran_are_evidence() -> None:
-    assert not origin(
-        "amount", 99.5, {"order_id": "PO-1"}, ORDER.__class__(1, FIND, {}, ORDER.result, False)
-    ).proven
+    assert not origin("amount", 99.5, {"order_id": "PO-1"}, ORDER.__class__(1, FIND, {}, ORDER.result, False)).proven
     echo = tool("echo", {"order_id": TEXT}, Effect.WRITE, authority=FIND.authority)
     assert not origin("amount", 99.5, {"order_id": "PO-1"}, call(1, echo, ORDER.result)).proven
 
@@ -240,9 +234,7 @@ def test_list_elements_stand_for_themselves() -> None:
 
 def test_links_and_addresses_in_outgoing_text_are_listed() -> None:
     note = f"Dear Anna, see https://evil.org/x or mail eve@evil.org or anna@example.org. {EVIL}"
-    found = origins(
-        {"note": note}, [Sink("note", "text")], collect({"people": ["anna@example.org"]}, CASE_SCHEMA)
-    )
+    found = origins({"note": note}, [Sink("note", "text")], collect({"people": ["anna@example.org"]}, CASE_SCHEMA))
     assert {(o.kind, o.value) for o in found if not o.proven} == {
         ("url", "https://evil.org/x"),
         ("email", "eve@evil.org"),
@@ -262,9 +254,7 @@ class TestAWrite:
         assert trace(PAY, self.ARGS, authority, spent=set(first.spends)).unproven == (SPENT,)
 
     def test_must_be_asked_for(self) -> None:
-        assert trace(PAY, self.ARGS, collect(self.CASE, CASE_SCHEMA), requested=False).unproven == (
-            NOT_REQUESTED,
-        )
+        assert trace(PAY, self.ARGS, collect(self.CASE, CASE_SCHEMA), requested=False).unproven == (NOT_REQUESTED,)
 
     def test_needs_something_that_can_be_proven(self) -> None:
         bare = tool("post", {"note": TEXT}, Effect.WRITE, sinks=(Sink("note", "text"),))
@@ -323,9 +313,7 @@ def test_a_case_asks_in_the_words_that_the_tool_declares() -> None:
     assert requests.asked("pay", {})
 
 
-@given(
-    st.permutations([ORDER, CATALOGUE, call(5, FIND, {"order_id": "PO-9", "supplier_id": "S-8", "total": 1})])
-)
+@given(st.permutations([ORDER, CATALOGUE, call(5, FIND, {"order_id": "PO-9", "supplier_id": "S-8", "total": 1})]))
 def test_the_order_of_calls_does_not_matter(calls: list[FinishedCall]) -> None:
     authority = collect({"order_id": "PO-1"}, CASE_SCHEMA, calls)
     proven = {iban: bool(authority.of("iban", iban)) for iban in (IBAN, EVIL)}
@@ -334,9 +322,7 @@ def test_the_order_of_calls_does_not_matter(calls: list[FinishedCall]) -> None:
 
 def decisions(*writes: dict[str, Any]) -> list[tuple[Any, str]]:
     """Judge writes one after the other, as a run does; only what is allowed runs and spends."""
-    policy = load_policy(
-        "format: 1\nrules: [{id: proven, effect: allow, because: So., when: size(unproven) == 0}]"
-    )
+    policy = load_policy("format: 1\nrules: [{id: proven, effect: allow, because: So., when: size(unproven) == 0}]")
     authority = collect({"order_id": "PO-1"}, CASE_SCHEMA, [ORDER, CATALOGUE])
     spent: set[Any] = set()
     found = []

@@ -71,10 +71,7 @@ def test_a_field_must_exist_in_a_tool_that_the_rule_concerns() -> None:
 
 def test_layout_does_not_change_the_digest_and_content_does() -> None:
     digest = load_policy(GOOD, TOOLS, CASE).digest
-    assert (
-        load_policy("# a comment\n" + GOOD.replace("format: 1\n", "") + "format: 1\n", TOOLS, CASE).digest
-        == digest
-    )
+    assert load_policy("# a comment\n" + GOOD.replace("format: 1\n", "") + "format: 1\n", TOOLS, CASE).digest == digest
     assert load_policy(GOOD.replace("hour < 6", "hour < 7"), TOOLS, CASE).digest != digest
 
 

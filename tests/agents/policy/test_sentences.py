@@ -11,9 +11,7 @@ from tests.agents.policy.builders import FIND, PAY
 
 def said(effect: str, when: str, *approvers: str) -> str:
     return rule_sentence(
-        RuleText.model_validate(
-            {"id": "r", "effect": effect, "when": when, "because": "So.", "approvers": approvers}
-        )
+        RuleText.model_validate({"id": "r", "effect": effect, "when": when, "because": "So.", "approvers": approvers})
     )
 
 
@@ -50,9 +48,7 @@ def test_a_rule_in_words(effect: str, when: str, sentence: str) -> None:
     assert said(effect, when, "finance-lead") == sentence
 
 
-@pytest.mark.parametrize(
-    "when", ["args.lines.exists(l, l.q > 2)", "1 + hour > 2", "hour > 2 ? true : reversible"]
-)
+@pytest.mark.parametrize("when", ["args.lines.exists(l, l.q > 2)", "1 + hour > 2", "hour > 2 ? true : reversible"])
 def test_what_has_no_words_is_shown_as_written(when: str) -> None:
     assert said("deny", when) == f"Deny an action when {when}."
 
