@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -13,6 +14,8 @@ BUSY_MS = 5_000
 def open_writer(path: Path) -> sqlite3.Connection:
     """Return the writing connection: WAL, FULL sync, erased content overwritten."""
     try:
+        # Made by us, so that only its owner can read it whatever the umask is; WAL and index take its mode over.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -20,7 +23,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA wal_autocheckpoint = 2000")
         connection.execute("PRAGMA foreign_keys = ON")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise StoreError(
             f"The store {path} cannot be opened: {error}.",
             hint="Check that it is a Centaur store and not damaged.",

@@ -78,6 +78,7 @@ class Writer:
             self._head_file.close()
         except OSError as error:
             _log.warning("The head of the ledger could not be synced: %s", error)
+        self._purge_log()  # one whole file: whoever copies a closed store must not lose what only the log holds
         self._connection.close()
 
     def _work(self) -> None:

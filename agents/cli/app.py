@@ -38,6 +38,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
             return complain(error)
         except OSError as error:
             return complain(StoreError(f"{error.filename or 'A file'}: {error.strerror or error}."))
+        except UnicodeEncodeError:
+            return complain(BadInput("What was given holds bytes that are no text.", hint="Write it as UTF-8."))
         except Exception as error:  # noqa: BLE001 - the process's boundary: told in a sentence, and logged
             log.exception("centaur %s", " ".join(given[:1]))
             where = f"What led to it is in {log_file()}; please report it."
