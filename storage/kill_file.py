@@ -11,6 +11,7 @@ import os
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from storage.errors import StoreError
 from storage.events.safety import KillScope
@@ -76,15 +77,8 @@ class KillFile:
         except OSError:
             return _unreadable()
         try:
-            record = json.loads(content)
-            return KillNote(
-                record["kill"],
-                KillScope(record["scope"]),
-                record.get("target"),
-                record["person"],
-                record.get("reason"),
-            )
-        except (ValueError, KeyError, TypeError):
+            return _note(json.loads(content))
+        except (ValueError, KeyError, TypeError, RecursionError):
             return _unreadable()
 
     def remove(self) -> None:
@@ -106,3 +100,16 @@ class KillFile:
 
 def _unreadable() -> KillNote:
     return KillNote(UNREADABLE, KillScope.ALL, None, "unknown", "The kill file could not be read.")
+
+
+def _note(record: Any) -> KillNote:
+    """Return what a file's JSON says. Raises ValueError, KeyError or TypeError for what no kill could have written."""
+    values = (record["kill"], record.get("target"), record["person"], record.get("reason"))
+    for value in values:
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"{type(value).__name__} is no text")
+        (value or "").encode()  # half a character could not be kept as an event
+    kill, target, person, reason = values
+    if not kill or not person:
+        raise ValueError("nobody's kill")
+    return KillNote(kill, KillScope(record["scope"]), target, person, reason)

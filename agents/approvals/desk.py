@@ -190,9 +190,20 @@ class Desk:
         body = DoubtResolved(call, verdict, keep(content), keep(note.encode()) if note else None)
         draft = who.sign(Draft(body, who.actor, run, self._clock(), command_id=id_of(receipt)))
         said = {"run": run, "call": call, "verdict": verdict.value}
+        if verdict is DoubtVerdict.TRY_AGAIN:
+            self._may_send_again(run, call, who)
         condition = doubt_open(run, call, again=verdict is DoubtVerdict.TRY_AGAIN)
         await self._ledger.append(*answered([draft], blobs, receipt, said, who.actor), condition=condition)
         self._wake(run)
+
+    def _may_send_again(self, run: str, call: str, who: Person) -> None:
+        """What somebody had to allow is sent once more only by somebody who may allow it."""
+        with self._queries.view() as view:
+            requests = [r for r in ask.approvals(view.connection, state=None, run=run) if r.call == call]
+        for request in requests:
+            if not who.may_decide(request.approvers):
+                allowed = ", ".join(request.approvers)
+                raise Refused(f"{who.id} may not have this sent again; {allowed} may.", hint="Nothing was done.")
 
     async def reply(
         self, wait: str, who: Person, text: str, *, changed: bool = False, receipt: Receipt | None = None

@@ -20,7 +20,7 @@ from storage.errors import BadInput, Refused
 from storage.events.calls import DoubtVerdict
 from storage.events.cases import Mode
 from storage.queries import decisions, work
-from tests.agents.workbench import TOOLS, Bench, bench, call, finish, job_text, known_person, says
+from tests.agents.workbench import TOOLS, Bench, bench, call, finish, job_text, known_person, make_files, says
 
 PLAYBOOK = job_text(
     plan="""\
@@ -161,3 +161,31 @@ def test_a_whole_pair_of_surrogates_is_a_character() -> None:
 )
 def test_a_request_that_could_not_be_answered_is_refused(line: bytes) -> None:
     assert isinstance(read(line).items[0], Misformed)
+
+
+async def test_what_ann_had_to_allow_nobody_else_has_sent_again(tmp_path: Path) -> None:
+    async with bench(tmp_path, [says(call("change", {"id": "A1", "balance": 5000})), says(finish())]) as b:
+        sent = deaf(b)
+        run, approval = await _one_asked(b)
+        ann, eve = await known_person(b.engine, ("ann",)), await known_person(b.engine, ("eve",))
+        await b.engine.desk.approve(approval, ann)
+        await b.engine.scheduler.idle()
+        with b.engine.queries.view() as view:
+            doubt = decisions.doubts(view.connection)[0]
+        with pytest.raises(Refused, match="eve may not"):
+            await b.engine.desk.resolve(run, doubt.call, eve, DoubtVerdict.TRY_AGAIN)
+        await b.engine.desk.resolve(run, doubt.call, ann, DoubtVerdict.TRY_AGAIN)
+        await b.engine.scheduler.idle()
+        assert len(sent) == 2
+
+
+@pytest.mark.parametrize(
+    "note",
+    ['{"kill": "k", "scope": "agent", "target": {"a": 1}, "person": "x"}', '{"kill": 5, "scope": "all", "person": "x"}',
+     '{"kill": "\\ud800", "scope": "all", "person": "x"}', "[" * 100_000, "null"],
+)  # fmt: skip
+async def test_a_kill_file_that_makes_no_sense_stops_everything_but_the_engine(tmp_path: Path, note: str) -> None:
+    make_files(tmp_path, job_text())
+    (tmp_path / "centaur.db.kill").write_text(note)
+    async with bench(tmp_path) as b:
+        assert [kill.scope for kill in b.engine.kills.standing()] == ["all"]
