@@ -201,9 +201,7 @@ class _Reading:
                 self._report.blind(f"Anchors up to event {seq} were made with another key ({key_id}).")
         for first, until in self.anchors.unanchored:
             self._report.blind(
-                f"{span(first, until).capitalize()} was committed without a key: whether it was "
-                "changed before a later "
-                "anchor cannot be known."
+                f"Without a key: {span(first, until)}. A change made before a later anchor cannot be known."
             )
         proven = max(self.anchors.anchored_to, self._head.vouches_to())
         if self._key is not None and proven < last and not self._report.findings:

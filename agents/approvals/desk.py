@@ -39,6 +39,13 @@ Json = Any
 GRACE_US = 5_000_000
 """How long a routine decision can be withdrawn (DESIGN §8.1)."""
 
+_WORDS = {
+    "decided": "already decided",
+    "spent": "already decided, and the call was performed",
+    "expired": "expired: nobody decided in time",
+    "superseded": "superseded: its run ended, or its call changed",
+}
+
 LoadRun = Callable[[str], Awaitable[Runner]]
 """Returns a runner of the run, loaded from the ledger, for looking only."""
 
@@ -235,7 +242,7 @@ class Desk:
     async def _open(self, id_: str, who: Person, choice: Choice, binding: str | None) -> ApprovalRecord:
         request = self._find(id_)
         if request.state != "requested":
-            why = f"The request is already {request.state}."
+            why = f"The request is {_WORDS.get(request.state, request.state)}."
             raise await self._refuse(request, who, choice, _closed_by(request.state), why)
         if request.expires_at <= self._clock():
             raise await self._refuse(request, who, choice, RefusalCause.EXPIRED, "The request has expired.")
@@ -287,7 +294,7 @@ class Desk:
         try:
             await self._ledger.append(drafts, blobs, condition=approval_open(request.approval, request.binding))
         except NotOpen as closed:
-            why = f"The request is already {closed.state}."
+            why = f"The request is {_WORDS.get(closed.state, closed.state)}."
             raise await self._refuse(request, who, choice, _closed_by(closed.state), why) from None
         self._wake(request.run)
 

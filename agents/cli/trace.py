@@ -266,7 +266,7 @@ class _Folding:
             case runs.Informed():
                 told = self._value(body.summary)
                 said = told.get("text") if isinstance(told, dict) else told
-                text = f"{body.to} was informed of {body.step}: {said}"
+                text = f"{body.to} was told: {said}"
             case runs.LimitReached():
                 text = f"the limit {body.limit} was reached: {body.used:,} used, {body.allowed:,} allowed"
             case safety.KillAcknowledged():

@@ -149,9 +149,9 @@ async def test_a_command_sent_again_after_a_restart_gets_the_first_answer(store:
         assert kinds[kinds.index(ApprovalDecided) + 1] is CommandFinished  # one commit
     async with engine(store) as operations:
         assert await operations.perform("approval.approve", {"approval": approval, **command}) == first
-        with pytest.raises(Refused, match="is already"):
+        with pytest.raises(Refused, match="already decided"):
             await operations.perform("approval.approve", {"approval": approval, "person": "ann", "command_id": "c-8"})
-        with pytest.raises(Refused, match="is already"):  # a refusal is no answer to be kept
+        with pytest.raises(Refused, match="already decided"):  # a refusal is no answer to be kept
             await operations.perform("approval.approve", {"approval": approval, "person": "ann", "command_id": "c-8"})
 
 
