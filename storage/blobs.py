@@ -54,10 +54,14 @@ class Payloads:
 
     def ref(self, content: bytes) -> Ref:
         """Return the address of `content` and remember it; it is stored when its event is appended."""
-        ref = to_ref(hashlib.sha256(self._salt + content).digest())
+        ref = self.address(content)
         with self._one_at_a_time:
             self._remember(ref, content)
         return ref
+
+    def address(self, content: bytes) -> Ref:
+        """Return the address that `content` has or would have; nothing is kept."""
+        return to_ref(hashlib.sha256(self._salt + content).digest())
 
     def read(self, ref: Ref) -> bytes:
         """Return a payload. Raises NotFound if it was erased or never stored."""

@@ -6,6 +6,7 @@ Whoever kills writes the file first. The writer looks at it inside the transacti
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -57,7 +58,8 @@ class KillFile:
         }  # fmt: skip
         draft = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
-            with draft.open("w", encoding="utf-8") as file:
+            opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(opened, "w", encoding="utf-8") as file:
                 json.dump(record, file)
                 file.flush()
                 os.fsync(file.fileno())
@@ -82,8 +84,12 @@ class KillFile:
             return _unreadable()
 
     def remove(self) -> None:
-        """Take the file away; the `kill.ordered` event now stands in its place."""
-        self.path.unlink(missing_ok=True)
+        """Take the file away; the `kill.ordered` event now stands in its place.
+
+        What cannot be taken away (a folder of that name) stays, and goes on stopping everything.
+        """
+        with contextlib.suppress(IsADirectoryError, PermissionError):
+            self.path.unlink(missing_ok=True)
 
     def absent(self, agent: str, tools: tuple[str, ...]) -> Condition:
         """Return a condition that refuses while the file covers one of these calls."""

@@ -126,6 +126,19 @@ def wait_open(wait: str) -> Condition:
     return check
 
 
+def run_works(run: str) -> Condition:
+    """The run has not ended and nobody paused it."""
+
+    def check(connection: sqlite3.Connection) -> None:
+        row = connection.execute("SELECT ended_at, state FROM run WHERE run = ?", (run,)).fetchone()
+        if row is None or row[0] is not None:
+            raise NotOpen("over" if row else "unknown")
+        if row[1] == "paused":
+            raise NotOpen("paused")
+
+    return check
+
+
 def run_open(run: str) -> Condition:
     """The run has not ended."""
 

@@ -24,17 +24,18 @@ class Receipt:
 
     Attributes:
         command_id: the client's id of the command; the effect's event carries it, too.
+        asked: names what was asked, so that the id cannot be used for something else.
         taken: whether the answer is (about to be) committed with the effect.
     """
 
-    def __init__(self, command_id: str, method: str, payloads: Payloads) -> None:
-        self.command_id, self._method, self._payloads = command_id, method, payloads
+    def __init__(self, command_id: str, method: str, asked: str, payloads: Payloads) -> None:
+        self.command_id, self._method, self._asked, self._payloads = command_id, method, asked, payloads
         self.taken = False
 
     def event(self, result: Json, actor: str) -> tuple[Draft, dict[Ref, bytes]]:
         """Return the event that keeps `result` (JSON values) as the command's answer, with its payload."""
         self.taken = True
-        content = dump(result)
+        content = dump({"asked": self._asked, "answer": result})
         ref = self._payloads.ref(content)
         draft = Draft(CommandFinished(self._method, ref), actor, command_id=self.command_id)
         return draft, {ref: content}

@@ -57,15 +57,18 @@ class Executing:
             batch.back_to(mark)
             self._refuse_changed(changed.call, str(changed))
             return None, None
-        except NotOpen as closed:  # withdrawn, spent, or the run was stopped in the meantime
+        except NotOpen as closed:  # withdrawn, spent, or the run was stopped or paused in the meantime
             batch.back_to(mark)
             await self._session.refold()
             for call in calls:
                 present = self._session.state.call(call.id)
-                if present is not None and present.state is CallState.APPROVED and self._session.state.end is None:
+                if present is not None and present.state is CallState.APPROVED and self._may_go_on():
                     self._refuse_changed(present, str(closed))
             return None, None
         return ready, None
+
+    def _may_go_on(self) -> bool:
+        return self._session.state.end is None and not self._session.state.paused
 
     def _killed(self, killed: Killed, calls: tuple[Call, ...]) -> str | None:
         if killed.scope is not KillScope.TOOL:

@@ -17,7 +17,7 @@ from storage.errors import CentaurError, Refused
 from storage.events.calls import ToolFailed as FailedEvent
 from storage.events.calls import ToolFinished, ToolStarted
 from storage.events.runs import ErrorCategory
-from storage.preconditions import Spending, may_start, run_open
+from storage.preconditions import Spending, may_start, run_works
 from storage.requests import Condition
 
 Json = Any
@@ -74,7 +74,7 @@ class Performer:
         ]
         no_file = self._world.kill_file.absent(agent, tools)
         start = may_start(agent, tools, spending)
-        still_open = run_open(batch.state.run)
+        still_open = run_works(batch.state.run)
 
         def check(connection: Any) -> None:
             no_file(connection)

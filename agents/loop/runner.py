@@ -126,8 +126,22 @@ class Runner:
                     await session.batch.commit()
                     if not self.refreshed and self._kill is None:
                         return until
+                case Steer() | Finish() | HandOff():
+                    mark = session.batch.mark()
+                    await self._take(step)
+                    if session.state.end is not None:
+                        await self._end(mark)
                 case _:
                     await self._take(step)
+
+    async def _end(self, mark: tuple[int, RunState]) -> None:
+        """Commit the end of the run, unless somebody stopped it in the meantime."""
+        batch = self._session.batch
+        try:
+            await batch.commit(run_open(self.run))
+        except NotOpen:
+            batch.back_to(mark)
+            await self._session.refold()
 
     async def _take(self, step: NextStep) -> None:  # noqa: C901 - one line a step, matched exhaustively
         session, batch = self._session, self._session.batch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import Any
 
@@ -10,8 +11,13 @@ from agents.loop.folding import close_turn
 from agents.loop.limits import Breach
 from agents.loop.session import Session
 from agents.models.model import ModelFailed, Prompt, Reply, Usage
+from agents.tools.control import CONTROL_TOOLS
 from storage.events.runs import ErrorCategory, ModelFinished, ModelStarted, ProposedCallRef
 from storage.events.runs import ModelFailed as ModelFailedEvent
+
+_ID = re.compile(r"[A-Za-z0-9_.\-\[\]']{1,80}")
+UNNAMED = "unknown_tool"
+"""What a call is named whose tool does not exist: a model's own words are never part of an event."""
 
 
 class Thinking:
@@ -89,14 +95,16 @@ class Thinking:
 
     def _answered(self, reply: Reply, took: int) -> ModelFinished:
         batch = self._session.batch
+        tools = {*self._session.charter.specs, *CONTROL_TOOLS}
         known = {call.id for past in batch.state.past for call in past.calls}
         calls = []
-        for call in reply.calls:
-            id_ = call.id
+        for number, call in enumerate(reply.calls, start=1):
+            id_ = call.id if _ID.fullmatch(call.id) else f"call-{batch.state.used.turns + 1}-{number}"
             while id_ in known:
                 id_ += "'"
             known.add(id_)
-            calls.append(ProposedCallRef(id_, call.tool, batch.keep(call.arguments)))
+            named = call.tool if call.tool in tools else UNNAMED
+            calls.append(ProposedCallRef(id_, named, batch.keep(call.arguments)))
         usage = reply.usage
         return ModelFinished(
             batch.state.used.turns + 1, usage.tokens_in, usage.tokens_out, took, tuple(calls) or None,

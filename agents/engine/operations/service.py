@@ -24,7 +24,7 @@ from agents.engine.operations.operation import (
 )
 from agents.engine.operations.table import TABLE
 from agents.engine.receipt import Receipt
-from agents.own_json import load
+from agents.own_json import dump, load
 from storage.errors import BadInput
 from storage.events.envelope import ENGINE
 from storage.queries import workspace
@@ -74,27 +74,34 @@ class Operations:
             task.exception()  # whoever asked was told, or is gone
 
     async def _once(self, operation: Operation[Any], given: CommandParams, command_id: str) -> Json:
-        method, task = self._flying.get(command_id, (operation.name, None))
-        _same(command_id, method, operation.name)
+        asked = self._asked(operation, given)
+        earlier, task = self._flying.get(command_id, (asked, None))
+        _same(command_id, earlier, asked)
         if task is None:
-            task = asyncio.create_task(self._first(operation, given, command_id), name=operation.name)
-            self._flying[command_id] = (operation.name, task)
+            task = asyncio.create_task(self._first(operation, given, command_id, asked), name=operation.name)
+            self._flying[command_id] = (asked, task)
             task.add_done_callback(lambda done: self._arrived(command_id, done))
         return await asyncio.shield(task)
+
+    def _asked(self, operation: Operation[Any], given: CommandParams) -> str:
+        """Return a name for what is asked: the method, and a salted digest of its parameters."""
+        params = dump(given.model_dump(mode="json", exclude={"command_id"}))
+        return f"{operation.name} {self._engine.ledger.payloads.address(params)}"
 
     def _arrived(self, command_id: str, task: asyncio.Task[Json]) -> None:
         del self._flying[command_id]
         if not task.cancelled():
             task.exception()
 
-    async def _first(self, operation: Operation[Any], given: CommandParams, command_id: str) -> Json:
+    async def _first(self, operation: Operation[Any], given: CommandParams, command_id: str, asked: str) -> Json:
         engine = self._engine
         with engine.queries.view() as view:
             earlier = workspace.command(view.connection, command_id)
         if earlier is not None:
-            _same(command_id, earlier.method, operation.name)
-            return load(engine.ledger.payloads.read(earlier.result))
-        receipt = Receipt(command_id, operation.name, engine.ledger.payloads)
+            kept = load(engine.ledger.payloads.read(earlier.result))
+            _same(command_id, kept["asked"], asked)
+            return kept["answer"]
+        receipt = Receipt(command_id, operation.name, asked, engine.ledger.payloads)
         answer = plain(await operation.perform(Asked(engine, given, receipt)))
         if not receipt.taken:
             draft, blobs = receipt.event(answer, ENGINE)
@@ -102,10 +109,10 @@ class Operations:
         return answer
 
 
-def _same(command_id: str, earlier: str, method: str) -> None:
-    if earlier != method:
+def _same(command_id: str, earlier: str, asked: str) -> None:
+    if earlier != asked:
         raise BadParams(
-            f"The command id {command_id} was already used for `{earlier}`.", "command_id",
+            f"The command id {command_id} was already used for another command (`{earlier.split()[0]}`).", "command_id",
             hint="Every command needs an id of its own.",
         )  # fmt: skip
 
