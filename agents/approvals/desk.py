@@ -168,6 +168,9 @@ class Desk:
     async def withdraw(self, id_: str, who: Person, receipt: Receipt | None = None) -> None:
         """Take a decision back before it takes effect; the request is open again."""
         request = self._find(id_)
+        if request.person != who.actor and not who.may_decide(request.approvers):
+            why = f"{who.id} neither decided this nor may decide it."
+            raise await self._refuse(request, who, "withdraw", RefusalCause.NOT_APPROVER, why)
         body = ApprovalWithdrawn(request.approval, request.call)
         draft = who.sign(Draft(body, who.actor, request.run, self._clock(), command_id=id_of(receipt)))
         drafts, blobs = answered([draft], {}, receipt, {"approval": request.approval}, who.actor)
@@ -221,6 +224,8 @@ class Desk:
         if len(waits) != 1:
             raise NotFound(f"No run waits under {wait}." if not waits else f"{wait} is ambiguous.")
         open_wait = waits[0]
+        if open_wait.to and not who.may_decide((open_wait.to,)):
+            raise Refused(f"This is asked of {open_wait.to}, not of {who.id}.", hint="Reply as that person: --as NAME.")
         ref = self._ledger.payloads.ref(text.encode())
         end = WaitEnd.CHANGED if changed else WaitEnd.REPLIED
         body = WaitEnded(open_wait.wait, open_wait.call, end, ref)
