@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from agents.loop.charter import Charter
 from agents.loop.scheduler import Rested
 from agents.own_json import dump, load
 from agents.people import Person
+from agents.pilots.feeding import BATCH, Feeder, Feeding
 from agents.pilots.jobs import find_job
 from agents.pilots.outcomes import shadow_report
 from agents.pilots.shadow import ShadowReport
@@ -26,26 +26,18 @@ from agents.versions import Preparation, compile_charter, published
 from storage.errors import BadInput, CentaurError, NotFound, StoreError
 from storage.events.body import Ref
 from storage.events.cases import (
-    CaseReceived,
-    CaseRefused,
     Mode,
-    OutcomeReceived,
     PilotFinished,
     PilotStarted,
 )
-from storage.events.envelope import ENGINE, Draft, agent
-from storage.events.runs import LimitReached, RunStarted
+from storage.events.envelope import ENGINE, Draft
 from storage.events.workspace import Stage, StageChanged
 from storage.ids import new_id
-from storage.preconditions import may_start
 from storage.queries import work, workspace
-from storage.records import PilotRecord, RunRecord
-from storage.requests import Condition
 
 Json = Any
 log = logging.getLogger("centaur.engine")
 _LEARNS_FROM_TEXT = "similar_cases"
-_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +60,6 @@ class PilotState:
     error: str | None = None
 
 
-@dataclass(slots=True)
-class _Feeding:
-    """A pilot whose cases are being fed."""
-
-    pilot: str
-    window: int
-    outstanding: set[str] = field(default_factory=set)
-    room: asyncio.Event = field(default_factory=asyncio.Event)
-    done: asyncio.Event = field(default_factory=asyncio.Event)
-    fed: bool = False
-    cancelled: bool = False
-    total: int | None = None
-    refused: int = 0
-    skipped: int = 0
-    error: str | None = None
-    halted: bool = False  # the disk refused; the pilot goes on at the next start
-    task: asyncio.Task[None] | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """What a pilot was started with; kept in the ledger, so that a crash does not end it."""
@@ -105,7 +78,7 @@ class Pilots:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._feeding: dict[str, _Feeding] = {}
+        self._feeding: dict[str, Feeding] = {}
         self._adding = asyncio.Lock()  # between looking whether a case was worked and giving it a run
         self.on_progress: list[Callable[[PilotState], None]] = []
         engine.on_rest.append(self._rested)
@@ -151,7 +124,7 @@ class Pilots:
             try:
                 charter = self._engine.crews.charter(record.agent, record.version)
             except (BadInput, NotFound) as error:
-                self._feeding[record.pilot] = _Feeding(record.pilot, 1, fed=True, error=str(error))
+                self._feeding[record.pilot] = Feeding(record.pilot, 1, fed=True, error=str(error))
                 continue
             self._feed(record.pilot, charter, Path(plan.cases), Mode(record.mode), record.seed, plan)
 
@@ -261,13 +234,13 @@ class Pilots:
     # -- feeding ----------------------------------------------------------------------------------------------
 
     def _feed(self, pilot: str, charter: Charter, cases: Path, mode: Mode, seed: int, plan: _Plan) -> None:
-        feeding = _Feeding(pilot, max(2 * plan.concurrency, _BATCH))
+        feeding = Feeding(pilot, max(2 * plan.concurrency, BATCH))
         self._feeding[pilot] = feeding
         self._engine.scheduler.concurrency = max(self._engine.scheduler.concurrency, plan.concurrency)
-        feeder = _Feeder(self._engine, feeding, charter, mode, seed, self._adding)
+        feeder = Feeder(self._engine, feeding, charter, mode, seed, self._adding)
         feeding.task = asyncio.create_task(self._feed_all(feeding, feeder, cases, plan.limit), name=f"feed {pilot}")
 
-    async def _feed_all(self, feeding: _Feeding, feeder: _Feeder, cases: Path, limit: int | None) -> None:
+    async def _feed_all(self, feeding: Feeding, feeder: Feeder, cases: Path, limit: int | None) -> None:
         try:
             await feeder.feed(cases, limit)
         except CentaurError as error:
@@ -295,7 +268,7 @@ class Pilots:
                 if not feeding.done.is_set():
                     listener(self.state(feeding.pilot))
 
-    async def _finish_if_done(self, feeding: _Feeding) -> None:
+    async def _finish_if_done(self, feeding: Feeding) -> None:
         if feeding.outstanding or feeding.done.is_set():
             return
         cases = sum(self.state(feeding.pilot).states.values())
@@ -307,143 +280,6 @@ class Pilots:
             feeding.error = feeding.error or str(error)
         feeding.done.set()
         self._tell()
-
-
-class _Feeder:
-    """Turns rows into cases and runs, a batch at a time."""
-
-    def __init__(
-        self, engine: Engine, feeding: _Feeding, charter: Charter, mode: Mode, seed: int, adding: asyncio.Lock
-    ) -> None:  # fmt: skip
-        self._engine, self._feeding = engine, feeding
-        self._charter, self._mode, self._seed = charter, mode, seed
-        self._adding = adding
-        with engine.queries.view() as view:
-            record = workspace.version(view.connection, charter.manifest.agent, charter.version)
-        self._stage = Stage(record.stage)
-        self._actor = agent(charter.manifest.agent, charter.version)
-
-    async def feed(self, cases: Path, limit: int | None) -> None:
-        """Feed every row, waiting while too many runs are under way."""
-        rows = read_cases(cases, self._charter.job)
-        count, more = 0, True
-        while more and not self._feeding.cancelled:
-            wanted = _BATCH if limit is None else min(_BATCH, limit - count)
-            batch = await asyncio.to_thread(_take, rows, wanted)
-            more = len(batch) == wanted and wanted > 0
-            count += len(batch)
-            async with self._adding:
-                await self._add(batch)
-            await self._room()
-        self._feeding.total = count
-
-    async def _room(self) -> None:
-        feeding = self._feeding
-        while len(feeding.outstanding) >= feeding.window and not feeding.cancelled:
-            feeding.room.clear()
-            await feeding.room.wait()
-
-    async def _add(self, rows: list[CaseRow | BrokenRow]) -> None:
-        drafts: list[Draft] = []
-        blobs: dict[Ref, bytes] = {}
-        runs: list[str] = []
-        again: list[str] = []
-        for row in rows:
-            if isinstance(row, BrokenRow):
-                self._refuse(row, drafts, blobs)
-                continue
-            case, worked = self._case(row, drafts, blobs)
-            if worked is not None:
-                self._feeding.skipped += int(worked.pilot != self._feeding.pilot)
-                if worked.ended_at is None:
-                    again.append(worked.run)
-                continue
-            run = new_id("run")
-            runs.append(run)
-            job = self._charter.job
-            drafts.append(
-                Draft(
-                    RunStarted(
-                        self._charter.manifest.agent, self._charter.version, case, self._mode, self._stage, job.tier,
-                        self._charter.manifest.model, self._seed, self._feeding.pilot,
-                    ),
-                    self._actor, run,
-                )
-            )  # fmt: skip
-            agent_name = self._charter.manifest.agent
-            over = self._engine.days.start_run(agent_name, self._mode, self._charter.day_limits)
-            if over is not None:  # the case is kept, and goes to a person
-                drafts.append(Draft(LimitReached(over.limit, over.allowed, over.used), ENGINE, run))
-        if drafts:
-            await self._engine.ledger.append(drafts, blobs, condition=self._no_kill())
-        self._feeding.outstanding.update(runs, again)
-        for run in (*runs, *again):
-            self._engine.scheduler.wake(run)
-
-    def _no_kill(self) -> Condition:
-        """Nobody begins a run under a kill of everything or of its agent; a kill of one tool lets it begin."""
-        name = self._charter.manifest.agent
-        file, event = self._engine.kill_file.absent(name, ("",)), may_start(name, ("",))
-
-        def check(connection: sqlite3.Connection) -> None:
-            file(connection)
-            event(connection)
-
-        return check
-
-    def _refuse(self, row: BrokenRow, drafts: list[Draft], blobs: dict[Ref, bytes]) -> None:
-        self._feeding.refused += 1
-        with self._engine.queries.view() as view:
-            known = {refused.row for refused in work.refused_rows(view.connection, self._feeding.pilot)}
-        if row.row in known:
-            return
-        reason = dump({"field": row.field, "why": row.why, "near": row.near})
-        ref = self._engine.ledger.payloads.ref(reason)
-        blobs[ref] = reason
-        drafts.append(Draft(CaseRefused(self._feeding.pilot, row.row, ref), ENGINE))
-
-    def _case(self, row: CaseRow, drafts: list[Draft], blobs: dict[Ref, bytes]) -> tuple[str, RunRecord | None]:
-        """Return the row's case, added if it is new, and its run if it must not be worked again."""
-        payloads, name = self._engine.ledger.payloads, self._charter.manifest.agent
-        content = dump(row.case)
-        ref = payloads.ref(content)
-        with self._engine.queries.view() as view:
-            known = [c for c in work.cases_by_external_id(view.connection, name, row.external_id) if c.content == ref]
-            runs = [run for case in known for run in work.runs(view.connection, case=case.case_id)]
-        worked = next((run for run in runs if self._counts(run)), None)
-        if known:
-            return known[0].case_id, worked
-        case = new_id("case")
-        external = payloads.ref(row.external_id.encode())
-        blobs[ref], blobs[external] = content, row.external_id.encode()
-        drafts.append(Draft(CaseReceived(case, name, ref, external, self._feeding.pilot), ENGINE))
-        if row.outcome is not None:
-            outcome = dump(row.outcome)
-            decided = payloads.ref(outcome)
-            blobs[decided] = outcome
-            drafts.append(Draft(OutcomeReceived(case, decided), ENGINE))
-        return case, None
-
-    def _counts(self, run: RunRecord) -> bool:
-        """A case of this pilot has its run; a case that was worked live is not worked live again.
-
-        Unless its run failed or was stopped before it sent any write: what was sent, or is in doubt, must never be
-        repeated by another run that knows nothing of it.
-        """
-        if run.pilot == self._feeding.pilot:
-            return True
-        came_to_nothing = run.state in ("failed", "stopped") and not run.writes
-        return self._mode is Mode.LIVE and run.mode == Mode.LIVE and not came_to_nothing
-
-
-def _take(rows: Iterator[CaseRow | BrokenRow], count: int) -> list[CaseRow | BrokenRow]:
-    taken = []
-    for _ in range(count):
-        row = next(rows, None)
-        if row is None:
-            break
-        taken.append(row)
-    return taken
 
 
 def _texts(rows: Iterator[CaseRow | BrokenRow]) -> Iterator[str]:
@@ -465,8 +301,3 @@ def _ready_for(charter: Charter, mode: Mode) -> None:
             f"{charter.job.name} cannot leave draft, so it cannot work live: {'; '.join(str(m.why) for m in missing)}",
             hint="Add what is missing to the job description.",
         )
-
-
-def window_of(record: PilotRecord) -> tuple[int, int | None]:
-    """Return when a pilot ran (UTC microseconds)."""
-    return record.started_at, record.ended_at
