@@ -17,12 +17,10 @@ def open_writer(path: Path) -> sqlite3.Connection:
         # Made by us, so that only its owner can read it whatever the umask is; WAL and index take its mode over.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA wal_autocheckpoint = 2000")
-        connection.execute("PRAGMA foreign_keys = ON")
+        _set(
+            connection, f"busy_timeout = {BUSY_MS}", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON",
+            "wal_autocheckpoint = 2000", "foreign_keys = ON",
+        )  # fmt: skip
     except (sqlite3.Error, OSError) as error:
         raise StoreError(
             f"The store {path} cannot be opened: {error}.",
@@ -37,9 +35,17 @@ def open_reader(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
         )
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-        connection.execute("PRAGMA query_only = ON")
-        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        _set(connection, f"busy_timeout = {BUSY_MS}", "query_only = ON", "wal_autocheckpoint = 0")
     except sqlite3.Error as error:
         raise StoreError(f"The store {path} cannot be read: {error}.") from error
     return connection
+
+
+def _set(connection: sqlite3.Connection, *pragmas: str) -> None:
+    """Set a connection up, or close it: a file that is no store must not be held open."""
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
