@@ -1,0 +1,1 @@
+"""How everything looks: two palettes of tokens, type, icons, and one kit of painting."""

@@ -1,0 +1,1 @@
+"""Real widgets in the console's look: focusable, resizable, accessible."""
