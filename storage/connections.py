@@ -6,9 +6,31 @@ import os
 import sqlite3
 from pathlib import Path
 
-from storage.errors import StoreError
+from storage.errors import NotFound, StoreError
 
 BUSY_MS = 5_000
+
+
+def existing(path: Path) -> Path:
+    """Return the path of a store that is there, for whoever must not make one.
+
+    Raises NotFound without a file, StoreError for an empty one: SQLite would take that for a new database.
+    """
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise NotFound(
+            f"There is no store at {path} yet.",
+            hint="Name one with --store, or make a sample: `centaur demo --no-window`.",
+        ) from None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"The store {path} cannot be read: {error}.") from error
+    if size == 0:
+        raise StoreError(
+            f"The file {path} is empty: it is no store. It was not changed.",
+            hint="`centaur restore` brings back a backup; or name another file with --store.",
+        )
+    return path
 
 
 def open_writer(path: Path) -> sqlite3.Connection:

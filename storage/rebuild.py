@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.blobs import to_address, unpack
-from storage.connections import open_reader, open_writer
+from storage.connections import existing, open_reader, open_writer
 from storage.errors import StoreFailed
 from storage.events.body import Ref
 from storage.events.envelope import decode
@@ -45,10 +45,10 @@ class Difference:
 def rebuild(path: Path, progress: Progress = no_progress) -> int:
     """Refill every derived table of a store that nobody has open; return the seq it was derived up to.
 
-    Raises StoreLocked while an engine holds the store (then use `Store.rebuild`), StoreFailed when the disk
-    refuses.
+    Raises StoreLocked while an engine holds the store (then use `Store.rebuild`), NotFound or StoreError where
+    there is none, StoreFailed when the disk refuses.
     """
-    lock = StoreLock(path.absolute())
+    lock = StoreLock(existing(path).absolute())
     try:
         with contextlib.closing(open_writer(path)) as connection:
             migrate(connection, path)

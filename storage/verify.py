@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 
 from storage.anchors import AnchorKey
 from storage.blobs import to_ref
-from storage.connections import open_reader
-from storage.errors import NotFound, StoreError, StoreTooNew
+from storage.connections import existing, open_reader
+from storage.errors import StoreError, StoreTooNew
 from storage.events.envelope import Event, decode
 from storage.events.workspace import KeyChanged, Restored, StoreCreated
 from storage.migrations import TRUTH, fresh, refuse_newer
@@ -55,8 +55,6 @@ def verify(
 
     Raises NotFound without such a file, StoreError for one that is no store, StoreTooNew for a newer form.
     """
-    if not path.exists():
-        raise NotFound(f"There is no store at {path}.", hint="Name it with --store.")
     report = Report()
     with contextlib.closing(_open(path)) as connection:
         reading = _Reading(connection, report, key, heads, public_keys)
@@ -243,7 +241,7 @@ def _with_following(rows: Iterator[Row]) -> Iterator[tuple[Row, Row | None]]:
 
 def _open(path: Path) -> sqlite3.Connection:
     """Open for reading, also where nothing may be written beside the file (then there is no log to read)."""
-    connection = open_reader(path)
+    connection = open_reader(existing(path))
     try:
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:

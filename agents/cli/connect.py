@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from storage.connections import existing
 from storage.errors import StoreLocked
 
 if TYPE_CHECKING:
@@ -25,18 +26,24 @@ class Connection(Protocol):
 
 
 @asynccontextmanager
-async def connected(path: Path, out: Output, *, warn: bool = True, **changed: Any) -> AsyncIterator[Connection]:
+async def connected(
+    path: Path, out: Output, *, warn: bool = True, makes: bool = False, **changed: Any
+) -> AsyncIterator[Connection]:
     """Lend a connection to an engine of the store; one of this process is closed after.
 
     Args:
         warn: say so where there is no keyring.
+        makes: a store that is not there yet is made.
         changed: fields of an own engine's surroundings (concurrency, …).
 
-    Raises StoreLocked if another engine holds the store and serves no socket, StoreError.
+    Raises StoreLocked if another engine holds the store and serves no socket, NotFound or StoreError where there is
+    no store and none is to be made.
     """
     from agents.engine.client import Client
     from agents.engine.compose import Ground, working
 
+    if not makes:
+        existing(path)
     ground = Ground(path)
     try:
         async with working(ground, **changed) as operations:

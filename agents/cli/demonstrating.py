@@ -38,7 +38,7 @@ def demonstrate(folder: Path, seed: int, roles: list[str], out: Output) -> Demon
 
 async def _known(store: Path, roles: list[str], out: Output) -> None:
     me = local_name()
-    async with connected(store, out) as engine:
+    async with connected(store, out, makes=True) as engine:
         await engine.perform("people.add", {"person": me, "name": me, "roles": roles})
 
 

@@ -14,7 +14,7 @@ from agents.engine.client import Client
 from agents.engine.compose import Ground
 from agents.people import local_name
 from storage import backup as backups
-from storage.errors import NotFound, StoreLocked
+from storage.errors import StoreLocked
 from storage.events.envelope import person
 from storage.rebuild import rebuild as rebuild_file
 
@@ -23,7 +23,6 @@ Json = Any
 
 def rebuild(path: Path, out: Output) -> Rebuilt:
     """Refill every table; a running engine does it itself."""
-    _exists(path)
     try:
         with counting(out, "Rebuilding") as progress:
             return Rebuilt(str(path), rebuild_file(path, progress))
@@ -41,7 +40,6 @@ def rebuild(path: Path, out: Output) -> Rebuilt:
 
 def back_up(path: Path, target: Path, who: str | None, out: Output) -> BackedUp:
     """Copy the store to `target`."""
-    _exists(path)
 
     async def ask() -> Json:
         async with connected(path, out) as engine:
@@ -56,8 +54,3 @@ def restore(source: Path, path: Path) -> RestoredStore:
     ground = Ground(path)
     done = backups.restore(source, path, ground.credentials.get_key, ground.heads_folder, person(local_name()))
     return RestoredStore(str(path), done.last_seq, done.lost_seq, str(done.replaced) if done.replaced else None)
-
-
-def _exists(path: Path) -> None:
-    if not path.exists():
-        raise NotFound(f"There is no store at {path}.", hint="Name it with --store.")

@@ -83,7 +83,7 @@ def add(
     path, out = store_path(store), Output(as_json)
 
     async def work_it() -> None:
-        async with connected(path, out) as engine:
+        async with connected(path, out, makes=True) as engine:
             await engine.perform("people.add", {"person": person, "name": name or person, "roles": role or []})
 
     asyncio.run(work_it())

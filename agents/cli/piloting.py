@@ -62,7 +62,7 @@ def run_pilot(path: Path, wanted: Wanted, out: Output, report: Path | None) -> P
 
 
 async def _run(path: Path, wanted: Wanted, out: Output) -> tuple[Json, Json | None]:
-    async with connected(path, out, concurrency=wanted.concurrency) as engine:
+    async with connected(path, out, makes=True, concurrency=wanted.concurrency) as engine:
         # Shielded: a start that is interrupted is still brought to its end, and then cancelled in the ledger.
         starting = asyncio.ensure_future(engine.perform("pilot.start", wanted.params()))
         try:

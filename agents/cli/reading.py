@@ -11,7 +11,7 @@ from typing import Any
 
 from agents.own_json import load
 from storage.blobs import Payloads
-from storage.connections import open_reader
+from storage.connections import existing, open_reader
 from storage.errors import NotFound, StoreError
 from storage.events.body import Ref
 from storage.migrations import TRUTH, is_stale, refuse_newer, steps
@@ -59,13 +59,8 @@ def reading(path: Path) -> Iterator[Reading]:
 
     Raises NotFound without one, StoreError for what is no store or of an older form, StoreTooNew for a newer one.
     """
-    if not path.exists():
-        raise NotFound(
-            f"There is no store at {path} yet.",
-            hint="Name one with --store, or make a sample: `centaur demo --no-window`.",
-        )
     try:
-        _look(path)
+        _look(existing(path))
         with Queries(path) as queries, queries.view() as view, closing(open_reader(path)) as reader:
             salt = reader.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()[0]
             yield Reading(view, Payloads(salt, reader))

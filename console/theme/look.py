@@ -102,7 +102,8 @@ class Look(QObject):
         """Return the palette for what Qt paints itself (text cursors, selections, tool tips)."""
         palette, roles = QPalette(), QPalette.ColorRole
         for role, token in (
-            (roles.Window, "ground"), (roles.WindowText, "text"), (roles.Base, "panel"), (roles.AlternateBase, "raised"),
+            (roles.Window, "ground"), (roles.WindowText, "text"), (roles.Base, "panel"),
+            (roles.AlternateBase, "raised"),
             (roles.Text, "text"), (roles.Button, "panel"), (roles.ButtonText, "text"), (roles.ToolTipBase, "ink"),
             (roles.ToolTipText, "onink"), (roles.Highlight, "accent"), (roles.HighlightedText, "onink"),
             (roles.PlaceholderText, "faint"), (roles.Link, "accent"), (roles.BrightText, "text"),

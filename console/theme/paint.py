@@ -96,7 +96,7 @@ def wrap(look: Look, words: str, style: str, width: float, most: int | None = No
             while metrics.horizontalAdvance(word) > width and len(word) > 1:
                 fits = max(1, _fitting(word, width, metrics.horizontalAdvance))
                 lines.append(word[:fits])
-                word = word[fits:]  # noqa: PLW2901 - what is left of the word
+                word = word[fits:]
             held = word
         lines.append(held)
     if most is not None and len(lines) > most:

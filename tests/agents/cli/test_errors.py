@@ -82,6 +82,28 @@ def test_what_is_no_store_is_said_to_be_none(desk: Desk) -> None:
         assert_clear(done.status, done.err, 1, "centaur.db")
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("runs",), ("approvals",), ("verify",), ("rebuild",), ("backup", "copy.db"), ("doctor",),
+        ("kill", "--lift", "k", "--reason", "x"), ("approvals", "reply", "wt-1", "--text", "hello"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("there", [True, False])
+def test_where_a_store_must_be_none_is_made(
+    desk: Desk, command: tuple[str, ...], there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk.folder)
+    if there:
+        desk.store.touch()
+    done = desk.run(*command)
+    words = " ".join((done.out + done.err).split())
+    assert ("empty" if there else "none yet at" if command == ("doctor",) else "no store at") in words
+    assert done.status == (1 if there else 0 if command == ("doctor",) else 2)
+    assert [path.name for path in desk.folder.glob("*.db*")] == (["centaur.db"] if there else [])
+    assert not there or desk.store.stat().st_size == 0
+
+
 def test_a_store_that_another_engine_holds_without_a_socket(desk: Desk) -> None:
     desk.pilot(desk.cases(note(1)), "--mode", "live")
     with Store(desk.store, no_keyring, desk.folder / "heads"):
