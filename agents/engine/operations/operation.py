@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from agents.engine.receipt import Receipt
 from agents.job.strict import meant
@@ -43,6 +44,26 @@ class PageParams(Params):
     before_seq: int | None = Field(None, le=2**63 - 1, description="Only what is older than this seq.")
     limit: int = Field(100, ge=1, le=PAGE_MOST, description="How many at most.")
 
+
+_LONGEST_NAME, _LONGEST_PATH = 255, 4_095
+"""Bytes: what Linux and macOS take at most; a longer one is an error of the system, not an answer."""
+
+F = TypeVar("F", str, Path)
+
+
+def _can_be_a_file(given: F) -> F:
+    written = os.fsencode(given)
+    if b"\0" in written:
+        raise ValueError("a path cannot hold the character NUL")
+    if len(written) > _LONGEST_PATH or any(len(part) > _LONGEST_NAME for part in written.split(b"/")):
+        raise ValueError(f"a path has at most {_LONGEST_PATH} bytes, and a name in it {_LONGEST_NAME}")
+    return given
+
+
+FilePath = Annotated[Path, AfterValidator(_can_be_a_file)]
+"""A path that a system can at least be asked about."""
+FileName = Annotated[str, Field(min_length=1), AfterValidator(_can_be_a_file)]
+"""The same, where a name of the workspace may stand instead."""
 
 P = TypeVar("P", bound=Params)
 

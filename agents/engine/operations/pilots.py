@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
-from agents.engine.operations.operation import Asked, CommandParams, Json, Operation, PageParams, Params, plain
+from agents.engine.operations.operation import (
+    Asked,
+    CommandParams,
+    FileName,
+    FilePath,
+    Json,
+    Operation,
+    PageParams,
+    Params,
+    plain,
+)
 from agents.engine.receipt import derived_id, id_of
 from storage.errors import BadInput, NotFound
 from storage.events.cases import Mode
@@ -17,8 +26,8 @@ from storage.queries import work
 class Start(CommandParams):
     """pilot.start"""
 
-    job: str = Field(min_length=1, description="A job's file (a whole path), or the name of one in the workspace.")
-    cases: Path = Field(description="The file of cases: a whole path, or one in the store's folder.")
+    job: FileName = Field(description="A job's file (a whole path), or the name of one in the workspace.")
+    cases: FilePath = Field(description="The file of cases: a whole path, or one in the store's folder.")
     mode: Mode = Field(Mode.SHADOW, description="live, shadow, replay or rehearsal.")
     model: str | None = Field(None, min_length=1, description="A model route instead of the job's own.")
     limit: int | None = Field(None, ge=1, description="How many cases at most.")

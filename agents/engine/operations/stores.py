@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from agents.engine.operations.operation import Asked, CommandParams, Json, Operation, Params, plain
+from agents.engine.operations.operation import Asked, CommandParams, FilePath, Json, Operation, Params, plain
 from agents.own_json import dump
 from agents.people import local_name
 from storage.anchors import AnchorKey
@@ -32,8 +32,8 @@ class Verify(Params):
 class Backup(CommandParams):
     """store.backup"""
 
-    path: Path = Field(description="Where the copy goes; nothing may stand there. A whole path.")
-    key_file: Path | None = Field(None, description="Where a copy of the anchors' key goes, wrapped.")
+    path: FilePath = Field(description="Where the copy goes; nothing may stand there. A whole path.")
+    key_file: FilePath | None = Field(None, description="Where a copy of the anchors' key goes, wrapped.")
     passphrase_env: str | None = Field(
         None, description="The environment variable of the engine that holds the passphrase."
     )

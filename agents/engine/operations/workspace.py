@@ -7,7 +7,17 @@ from typing import Any
 
 from pydantic import Field
 
-from agents.engine.operations.operation import COMMAND_ID, Asked, Json, Operation, PageParams, Params, plain
+from agents.engine.operations.operation import (
+    COMMAND_ID,
+    Asked,
+    FileName,
+    FilePath,
+    Json,
+    Operation,
+    PageParams,
+    Params,
+    plain,
+)
 from storage.errors import BadInput
 from storage.queries import workspace
 
@@ -38,16 +48,14 @@ class ListAgents(Params):
 class CheckPolicy(Params):
     """policy.check"""
 
-    path: Path = Field(description="The policy's file (a whole path).")
-    job: str | None = Field(
-        None, min_length=1, description="A job whose tools and case schema the rules are checked against."
-    )
+    path: FilePath = Field(description="The policy's file (a whole path).")
+    job: FileName | None = Field(None, description="A job whose tools and case schema the rules are checked against.")
 
 
 class CheckJob(Params):
     """job.check"""
 
-    path: str = Field(min_length=1, description="The job's file (a whole path), or the name of one in the workspace.")
+    path: FileName = Field(description="The job's file (a whole path), or the name of one in the workspace.")
 
 
 class Days(Params):

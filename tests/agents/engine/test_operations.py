@@ -75,6 +75,28 @@ async def test_bad_parameters_are_named(store: Path, method: str, params: Json, 
         assert field in caught.value.message
 
 
+@pytest.mark.parametrize("path", ["/tmp/a\0b", "/tmp/" + "n" * 300, "/tmp/" + "folder/" * 700])
+@pytest.mark.parametrize(
+    ("method", "field", "more"),
+    [
+        ("store.backup", "path", {}),
+        ("store.backup", "key_file", {"path": "/tmp/copy"}),
+        ("pilot.start", "job", {"cases": "cases.jsonl"}),
+        ("pilot.start", "cases", {"job": "keeper"}),
+        ("job.check", "path", {}),
+        ("policy.check", "path", {}),
+        ("policy.check", "job", {"path": "/tmp/policy.yaml"}),
+    ],
+)
+async def test_a_path_that_no_system_takes_is_a_bad_parameter(
+    store: Path, method: str, field: str, more: Json, path: str
+) -> None:
+    async with engine(store) as operations:
+        with pytest.raises(BadParams, match="a path") as caught:
+            await operations.perform(method, {**more, field: path})
+        assert caught.value.field == field
+
+
 async def test_an_unknown_method_gets_the_nearest_name(store: Path) -> None:
     async with engine(store) as operations:
         with pytest.raises(UnknownMethod, match=r"run\.show"):
