@@ -129,8 +129,8 @@ class Asking:
         batch = self._session.batch
         batch.add(
             CallDecided(
-                call.id, call.tool, call.effect or "irreversible", Ruling.DENY, rule, call.binding,
-                0, call.args or call.arguments, message=batch.keep(why),
+                call.id, call.tool, call.effect or "irreversible", Ruling.DENY, rule, 0, call.args or call.arguments,
+                message=batch.keep(why),
             ),
             ENGINE,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from agents.loop.evidence import Evidence
 from agents.loop.state import Call, CallState, RunState
 from agents.models.model import CallResult, ResultStatus, Turn
 from agents.own_json import dump
-from agents.policy.decide import Decision, Facts, decide
+from agents.policy.decide import RULE_ERROR, Decision, Facts, decide
 from agents.policy.provenance import Provenance, trace
 from agents.policy.rules import RuleEffect
 from agents.tools.control import CONTROL_TOOLS
@@ -158,18 +158,27 @@ def decided(
     charter: Charter, call: Call, judgement: Judgement, situation: Situation, args: str, message: str | None,
     by: str | None = None,
 ) -> CallDecided:  # fmt: skip
-    """Return the event of a judgement; `args` and `message` are blob addresses."""
+    """Return the event of a judgement; `args` and `message` are blob addresses.
+
+    It names the binding only where an approval is bound to it: where somebody is asked, or has edited.
+    """
     used = situation.state.used
     spec = charter.specs.get(call.tool)
     verdicts: tuple[RuleVerdict, ...] = ()
     origins: tuple[ArgumentOrigin, ...] = ()
     if judgement.decision is not None:
         said = judgement.decision.verdicts
-        verdicts = tuple(RuleVerdict(v.rule, v.verdict) for v in said if v.verdict is not Verdict.NOT)
-        origins = tuple(ArgumentOrigin(o.path, o.kind, o.proven, o.source) for o in judgement.provenance.origins)
+        deciding = judgement.rule.removeprefix(f"{RULE_ERROR}:")
+        verdicts = tuple(
+            RuleVerdict(v.rule, v.verdict) for v in said if v.verdict is not Verdict.NOT and v.rule != deciding
+        )
+        origins = tuple(
+            ArgumentOrigin(o.path, o.kind, o.source or "" if o.proven else None) for o in judgement.provenance.origins
+        )
+    bound = judgement.ruling is Ruling.ASK or by is not None
     return CallDecided(
         call.id, call.tool, spec.effect.value if spec else Effect.IRREVERSIBLE.value, judgement.ruling, judgement.rule,
-        charter.binding(call.tool, args), hour(situation.now, situation.zone), args,
+        hour(situation.now, situation.zone), args, charter.binding(call.tool, args) if bound else "",
         (used.turns, used.calls, used.writes, used.failures), verdicts or None, origins or None,
         message=message, by=by,
     )  # fmt: skip

@@ -46,8 +46,7 @@ class Performer:
         """
         ready = [(call, self._arguments(call)) for call in calls]
         for call in calls:
-            key = f"{batch.state.run}/{call.id}"
-            batch.add(ToolStarted(call.id, call.tool, call.effect, key, call.attempt + 1))
+            batch.add(ToolStarted(call.id, call.tool, call.effect, call.attempt + 1))
         await batch.commit(self._condition(batch, calls))
         return ready
 

@@ -60,8 +60,7 @@ class Steering:
             return
         batch.add(
             CallDecided(
-                call.id, call.tool, "read", Ruling.DENY, "malformed-arguments", self._charter.binding(call.tool, ""),
-                0, call.arguments, message=message,
+                call.id, call.tool, "read", Ruling.DENY, "malformed-arguments", 0, call.arguments, message=message
             )
         )  # fmt: skip
 

@@ -52,12 +52,19 @@ class RuleVerdict:
 
 @dataclass(frozen=True, slots=True)
 class ArgumentOrigin:
-    """Where a sink argument's authority comes from; `source` is None when it is unproven."""
+    """Where a sink argument's authority comes from; `source` is None when it is unproven.
+
+    `sink` is its kind, empty where the whole call is meant.
+    """
 
     path: str
-    sink: str
-    proven: bool
+    sink: str = ""
     source: str | None = None
+
+    @property
+    def proven(self) -> bool:
+        """Whether some authority proves it."""
+        return self.source is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +73,11 @@ class CallDecided(Body):
 
     Attributes:
         args: the normalised arguments, or the proposed text where it could not be read.
-        binding: digest of tool, arguments, schema, policy and version; an approval is bound to it.
+        binding: digest of tool, arguments, schema, policy and version, where an approval is bound to it: the call is
+            asked about, or an edit made it.
         rule: the deciding rule, or a built-in one (`no-match`, `malformed-arguments`, `unknown-tool`, …).
-        verdicts: of every rule of the version's policy that matched or failed; the others did not match.
+        verdicts: of every other rule of the version's policy that matched or failed; those not named did not match.
+            The deciding rule matched, or failed where `rule` is `rule-error:<id>`.
         hour, labels, counts: the rest of the input (counts in the order of `agents.policy` run facts).
         message: why a call was refused before or by policy, as the model is told.
         by: the approval whose edit made this call.
@@ -80,9 +89,9 @@ class CallDecided(Body):
     effect: str
     ruling: Ruling
     rule: str
-    binding: Digest
     hour: int
     args: Ref = ref_field()
+    binding: Digest = ""
     counts: tuple[int, ...] = ()
     verdicts: tuple[RuleVerdict, ...] | None = None
     origins: tuple[ArgumentOrigin, ...] | None = None
@@ -93,13 +102,15 @@ class CallDecided(Body):
 
 @dataclass(frozen=True, slots=True)
 class ToolStarted(Body):
-    """The call is about to be performed. Committed before anything happens outside."""
+    """The call is about to be performed. Committed before anything happens outside.
+
+    Its idempotence key is the run's id and the call's: `RUN/CALL`.
+    """
 
     kind: ClassVar[str] = "tool.started"
     call: str
     tool: str
     effect: str
-    key: str
     attempt: int = 1
 
 

@@ -1,8 +1,8 @@
 """The envelope around a body: what is appended, what is read, and the exact bytes between.
 
 Frozen from the first day: the stored bytes are `{"seq":…,"id":…,"run":…,"ts":…,"kind":…,"v":…,"actor":…,
-"command_id":…,"signature":…,"origin":…,"occurred_at":…,"data":{…}}` with absent members left out and `data`
-last, and `hash = SHA-256(previous hash ‖ SHA-256(bytes))`. Old bytes are never rewritten.
+"command_id":…,"signature":…,"origin":…,"occurred_at":…,"data":{…}}` with absent members left out, `v` too where it
+is 1, and `data` last; and `hash = SHA-256(previous hash ‖ SHA-256(bytes))`. Old bytes are never rewritten.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from storage.events.union import KINDS, AnyBody
 from storage.ids import new_id, now_us
 
 ENGINE = "engine"
+_PERSON = "person:"
 GENESIS = bytes(32)
 """The previous hash of the first event."""
 
 
 def person(id_: str) -> str:
     """Return the actor that is a person."""
-    return f"person:{id_}"
+    return f"{_PERSON}{id_}"
 
 
 def agent(name: str, version: str) -> str:
@@ -41,6 +42,8 @@ class Draft:
     Attributes:
         actor: `person:ID`, `agent:NAME@VERSION` or `engine`.
         ts: UTC microseconds, minted by whoever makes the event.
+        id: of what a person said: it is signed, so that the same words said twice are two statements. What is not a
+            person's has none; an event is named by its seq.
         signature: Ed25519 over `statement(draft)`, base64, by the person that `actor` names.
         origin, occurred_at: where and when it happened, for what happened elsewhere.
     """
@@ -49,11 +52,16 @@ class Draft:
     actor: str
     run: str | None = None
     ts: int = field(default_factory=now_us)
-    id: str = field(default_factory=lambda: new_id("ev"))
+    id: str | None = None
     command_id: str | None = None
     signature: str | None = None
     origin: str | None = None
     occurred_at: int | None = None
+
+    def __post_init__(self) -> None:
+        """Mint the id of a person's event."""
+        if self.id is None and self.actor.startswith(_PERSON):
+            object.__setattr__(self, "id", new_id("ev"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class Event:
     """What happened, as the ledger holds it."""
 
     seq: int
-    id: str
+    id: str | None
     ts: int
     kind: str
     v: int
@@ -77,18 +85,26 @@ class Event:
 
 def encode(draft: Draft, seq: int) -> bytes:
     """Return the bytes that are hashed and stored."""
-    envelope: dict[str, Any] = {"seq": seq, "id": draft.id}
+    body = draft.body
+    envelope: dict[str, Any] = {"seq": seq}
+    if draft.id is not None:
+        envelope["id"] = draft.id
     if draft.run is not None:
         envelope["run"] = draft.run
     envelope["ts"] = draft.ts
-    envelope["kind"] = draft.body.kind
-    envelope["v"] = draft.body.v
+    envelope["kind"] = body.kind
+    if body.v != 1:
+        envelope["v"] = body.v
     envelope["actor"] = draft.actor
-    for name in ("command_id", "signature", "origin", "occurred_at"):
-        value = getattr(draft, name)
-        if value is not None:
-            envelope[name] = value
-    envelope["data"] = to_data(draft.body)
+    if draft.command_id is not None:
+        envelope["command_id"] = draft.command_id
+    if draft.signature is not None:
+        envelope["signature"] = draft.signature
+    if draft.origin is not None:
+        envelope["origin"] = draft.origin
+    if draft.occurred_at is not None:
+        envelope["occurred_at"] = draft.occurred_at
+    envelope["data"] = to_data(body)
     return orjson.dumps(envelope)
 
 
@@ -109,7 +125,7 @@ def decode(body: bytes, hash_: bytes) -> Event:
     no event.
     """
     envelope = orjson.loads(body)
-    kind, v, data = envelope["kind"], envelope["v"], envelope["data"]
+    kind, v, data = envelope["kind"], envelope.get("v", 1), envelope["data"]
     cls = KINDS.get(kind)
     if cls is None or v > cls.v:
         raise StoreTooNew(
@@ -121,7 +137,7 @@ def decode(body: bytes, hash_: bytes) -> Event:
         v += 1
     return Event(
         seq=envelope["seq"],
-        id=envelope["id"],
+        id=envelope.get("id"),
         ts=envelope["ts"],
         kind=kind,
         v=v,
@@ -169,6 +185,6 @@ def statement_of(event: Event, body: bytes) -> bytes:
     return _statement(event.id, event.run, event.body, event.actor, event.command_id, data)
 
 
-def _statement(id_: str, run: str | None, body: Body, actor: str, command_id: str | None, data: bytes) -> bytes:
-    head = ["centaur-signature-1", id_, run or "", body.kind, str(body.v), actor, command_id or ""]
+def _statement(id_: str | None, run: str | None, body: Body, actor: str, command_id: str | None, data: bytes) -> bytes:
+    head = ["centaur-signature-1", id_ or "", run or "", body.kind, str(body.v), actor, command_id or ""]
     return "\n".join(head).encode() + b"\n" + hashlib.sha256(data).digest()

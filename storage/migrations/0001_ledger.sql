@@ -9,7 +9,7 @@ CREATE TABLE event (
     body BLOB NOT NULL,
     hash BLOB NOT NULL
 ) STRICT;
-CREATE INDEX event_run ON event (run, seq) WHERE run IS NOT NULL;
+CREATE INDEX event_run ON event (run) WHERE run IS NOT NULL;
 
 CREATE TRIGGER event_is_append_only_update BEFORE UPDATE ON event
 BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;

@@ -118,7 +118,7 @@ class ChainCheck:
         if wrong:
             words = f"An index column of event {row.seq} was changed: {'; '.join(wrong)}."
             self._report.find(FindingKind.COLUMN_CHANGED, row.seq, words)
-        kind, v = said.get("kind"), said.get("v")
+        kind, v = said.get("kind"), said.get("v", 1)
         cls = KINDS.get(kind) if isinstance(kind, str) else None
         if cls is None or not isinstance(v, int) or v > cls.v:
             words = f"Event {row.seq} is of kind '{kind}' (version {v}), which this version does not know."

@@ -84,14 +84,13 @@ async def _run(store: Store, run: str, steps: int) -> None:
                     "write",
                     Ruling.ALLOW,
                     "small-amounts",
-                    DIGEST,
                     14,
                     args,
-                    (turn,),
-                    verdicts,
+                    counts=(turn,),
+                    verdicts=verdicts,
                 )
             ),
-            draft(ToolStarted(call, "append", "write", DIGEST)),
+            draft(ToolStarted(call, "append", "write")),
         ]
         await store.ledger.append(asked, blobs)
         blobs = {}

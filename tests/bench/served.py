@@ -19,8 +19,8 @@ from storage.events.union import AnyBody
 
 DIGEST = "d" * 43
 STEP: tuple[AnyBody, ...] = (
-    ModelStarted(1, DIGEST), ModelFinished(1, 900, 80, 1_000), ToolStarted("c1", "append", "write", "run-x/c1"),
-    CallDecided("c1", "append", "write", Ruling.ALLOW, "rule", DIGEST, 12, DIGEST), ToolFinished("c1", 100, DIGEST),
+    ModelStarted(1, DIGEST), ModelFinished(1, 900, 80, 1_000), ToolStarted("c1", "append", "write"),
+    CallDecided("c1", "append", "write", Ruling.ALLOW, "rule", 12, DIGEST), ToolFinished("c1", 100, DIGEST),
 )  # fmt: skip
 EVERY_S = 0.002
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from storage.errors import StoreTooNew
 from storage.events.body import Body
-from storage.events.envelope import GENESIS, Draft, chain, decode, encode, statement, statement_of, stored
+from storage.events.envelope import GENESIS, Draft, chain, decode, encode, person, statement, statement_of, stored
 from storage.events.union import KINDS
 from storage.events.workspace import SettingChanged
 from tests.storage.builders import bodies, steps
@@ -54,10 +54,19 @@ def test_these_bytes_never_change() -> None:
     draft = Draft(SettingChanged("time_zone", "UTC"), "engine", None, 1_700_000_000_000_000, "ev-1")
     written = encode(draft, 1)
     assert written == (
-        b'{"seq":1,"id":"ev-1","ts":1700000000000000,"kind":"setting.changed","v":1,"actor":"engine",'
+        b'{"seq":1,"id":"ev-1","ts":1700000000000000,"kind":"setting.changed","actor":"engine",'
         b'"data":{"name":"time_zone","value":"UTC"}}'
     )
     assert chain(GENESIS, written) == hashlib.sha256(bytes(32) + hashlib.sha256(written).digest()).digest()
+
+
+def test_only_what_a_person_says_has_an_id() -> None:
+    said = SettingChanged("time_zone", "UTC")
+    assert Draft(said, "engine").id is None
+    assert orjson.loads(encode(Draft(said, "engine"), 1)).keys() == {"seq", "ts", "kind", "actor", "data"}
+    first, again = Draft(said, person("pe-a"), ts=1), Draft(said, person("pe-a"), ts=1)
+    assert statement(first) != statement(again)
+    assert decode(encode(first, 1), b"").id == first.id
 
 
 @given(data=st.data())
