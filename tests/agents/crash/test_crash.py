@@ -61,7 +61,7 @@ class Life:
     def open_requests(self) -> int:
         if not self.workspace.store.exists():
             return 0
-        with Queries(self.workspace.store).view() as view:
+        with Queries(self.workspace.store) as queries, queries.view() as view:
             return len(decisions.approvals(view.connection, state="requested"))
 
     def finish(self) -> None:
