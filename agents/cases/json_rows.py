@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import ijson
 
 from agents.cases.rows import RawRow
+from agents.cases.whole_text import HALF, WholeText
 from agents.tools.foreign_json import parse_foreign
 from storage.errors import BadInput
 
@@ -47,9 +48,9 @@ def read_json_array(path: Path) -> Iterator[RawRow]:
             raise BadInput(f"{path.name} holds neither a JSON array nor an object.")
         number = 0
         try:
-            for value in ijson.items(stream, prefix):
+            for value in ijson.items(WholeText(stream), prefix):
                 number += 1
-                yield _value(number, value)
+                yield _whole(_value(number, value))
         except (ijson.JSONError, ValueError, ArithmeticError) as error:  # no JSON, no text, no readable number
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             yield RawRow(number + 1, {}, f"from here on the file is not valid JSON ({reason})")
@@ -66,6 +67,24 @@ def _value(number: int, value: Json) -> RawRow:
     if not isinstance(value, dict):
         return RawRow(number, {}, "an object with the fields of a case is expected")
     return RawRow(number, value)
+
+
+def _whole(row: RawRow) -> RawRow:
+    if row.broken is None and _holds_half(row.values):
+        return RawRow(row.row, {}, "it holds half a character (a lone surrogate), which no text may")
+    return row
+
+
+def _holds_half(value: Json) -> bool:
+    match value:
+        case str():
+            return HALF in value
+        case dict():
+            return any(HALF in name or _holds_half(item) for name, item in value.items())
+        case list():
+            return any(_holds_half(item) for item in value)
+        case _:
+            return False
 
 
 def _skip_rest(stream: BinaryIO, limit: int) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import json
 import tracemalloc
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from agents.cases import BrokenRow, CaseRow, read_cases
 from agents.cases.delimited import read_delimited
+from agents.cases.whole_text import WholeText
 from agents.job.description import Job
 from storage.errors import BadInput
 from tests.agents.jobs import MINIMAL, job
@@ -44,6 +47,37 @@ def test_encoding_and_delimiter_are_found_out(tmp_path: Path, refunds: Job, enco
         CaseRow(1, "a", {"text": "für mich", "amount": Decimal("12.50")}, {"result": "paid"}),
         CaseRow(2, "b", {"text": "zu spät"}, None),
     ]
+
+
+HALVES = [r"x\ud800y", r"x\uDC00", r"\ud83d", r"\ud83d\ud83d\ude00", r"\\\ud800"]
+WHOLES = [r"x\ud83d\ude00", r"\\ud800", r"\\\\ud800 \\ udc00", r"\" \u0041"]
+
+
+@pytest.mark.parametrize("text", [*HALVES, *WHOLES])
+@pytest.mark.parametrize("wrap", ["[%s]", '{"format": 1, "cases": [%s]}', "%s"])
+def test_half_a_character_breaks_its_row_in_every_make_of_json(
+    tmp_path: Path, refunds: Job, text: str, wrap: str
+) -> None:
+    rows = [f'{{"ref": "{n}", "text": "{words}", "amount": 1}}' for n, words in enumerate(["a", text, "b"])]
+    content = wrap % ("\n" if wrap == "%s" else ",").join(rows)
+    cases, broken = read(tmp_path, "cases.jsonl" if wrap == "%s" else "cases.json", content, refunds)
+    halved = text in HALVES
+    assert [case.external_id for case in cases] == (["0", "2"] if halved else ["0", "1", "2"])
+    assert ["half a character" in words for words in broken] == [True] * halved
+    if not halved:
+        assert cases[1].case["text"] == json.loads(f'"{text}"')
+
+
+@given(st.lists(st.sampled_from([*HALVES, *WHOLES, "abc", "ü"])), st.integers(1, 20))
+def test_halves_are_found_wherever_a_stream_is_cut(parts: list[str], size: int) -> None:
+    content = "".join(parts).encode()
+
+    def shown(size: int) -> bytes:
+        stream = WholeText(io.BytesIO(content))
+        return b"".join(iter(lambda: stream.read(size), b""))
+
+    assert shown(size) == shown(1_000_000)
+    assert shown(size).count(rb"\ufdd0") == sum(part in HALVES for part in parts)
 
 
 def test_broken_rows_are_named_and_the_others_run(tmp_path: Path, refunds: Job) -> None:
