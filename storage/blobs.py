@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import zstandard
 
-from storage.errors import NotFound, Refused
+from storage.errors import Erased, NotFound, Refused
 from storage.events.body import Ref
 
 RAW, ZSTD = 0, 1
@@ -64,7 +64,7 @@ class Payloads:
         return to_ref(hashlib.sha256(self._salt + content).digest())
 
     def read(self, ref: Ref) -> bytes:
-        """Return a payload. Raises NotFound if it was erased or never stored."""
+        """Return a payload. Raises Erased if it was erased, NotFound if it was never stored."""
         with self._one_at_a_time:
             kept = self._kept.get(ref)
             if kept is not None:
@@ -75,17 +75,17 @@ class Payloads:
                 content: bytes = self._decompress(row[1]) if row[0] == ZSTD else row[1]
                 self._remember(ref, content)
                 return content
-        raise NotFound(f"The payload {ref[:10]}… was erased.", hint="The event that names it still stands.")
+            raise self._missing(ref)
 
     def verified(self, ref: Ref) -> bytes:
         """Return a payload from the store, after checking that its bytes are those of its address.
 
-        Used before a payload is acted upon. Raises Refused if they are not, NotFound if it was erased.
+        Used before a payload is acted upon. Raises Refused if they are not, Erased or NotFound if it is gone.
         """
         with self._one_at_a_time:
             row = self._reader.execute("SELECT codec, bytes FROM blob WHERE address = ?", (to_address(ref),)).fetchone()
-        if row is None:
-            raise NotFound(f"The payload {ref[:10]}… was erased.", hint="The event that names it still stands.")
+            if row is None:
+                raise self._missing(ref)
         content = unpack(*row)
         if to_ref(hashlib.sha256(self._salt + content).digest()) != ref:
             raise Refused(
@@ -93,6 +93,14 @@ class Payloads:
                 hint="Run `centaur verify`; nothing was done.",
             )
         return content
+
+    def _missing(self, ref: Ref) -> NotFound:
+        if self._reader.execute("SELECT 1 FROM erased WHERE address = ?", (ref,)).fetchone() is not None:
+            return Erased(f"The payload {ref[:10]}… was erased.", hint="The event that names it still stands.")
+        return NotFound(
+            f"There is no payload {ref[:10]}…, and none of that address was erased.",
+            hint="Check the address; if an event names it, `centaur verify` says what is wrong.",
+        )
 
     def forget(self, ref: Ref) -> None:
         """Drop a payload from memory (it is being erased)."""

@@ -3,6 +3,7 @@
 CentaurError
 ├── BadInput          a file or value that a person gave cannot be used (exit status 2)
 ├── NotFound          nothing of that name or id exists
+│   └── Erased        it did, and was erased for good
 ├── Refused           the request is understood and not permitted now (an approval decided twice, a kill)
 ├── StoreError        the store cannot be opened, read or written
 │   ├── StoreLocked   another engine holds the store
@@ -32,6 +33,10 @@ class BadInput(CentaurError):
 
 class NotFound(CentaurError):
     """Nothing of that name or id exists."""
+
+
+class Erased(NotFound):
+    """A payload was erased for good; the event that says so still stands."""
 
 
 class Refused(CentaurError):

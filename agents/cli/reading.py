@@ -12,13 +12,13 @@ from typing import Any
 from agents.own_json import load
 from storage.blobs import Payloads
 from storage.connections import existing, open_reader
-from storage.errors import NotFound, StoreError
+from storage.errors import Erased, NotFound, StoreError
 from storage.events.body import Ref
 from storage.migrations import TRUTH, is_stale, refuse_newer, steps
 from storage.queries import Queries, View
 
 Json = Any
-ERASED = "(erased)"
+ERASED, MISSING = "(erased)", "(missing: see `centaur verify`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,15 @@ class Reading:
         return self.view.connection
 
     def text(self, ref: Ref | None) -> str | None:
-        """Return a payload as text; None where there is none, `(erased)` where it was erased."""
+        """Return a payload as text; None where there is none, words in brackets where it is gone."""
         if ref is None:
             return None
         try:
             return self.payloads.read(ref).decode("utf-8", "replace")
-        except NotFound:
+        except Erased:
             return ERASED
+        except NotFound:
+            return MISSING
 
     def value(self, ref: Ref | None) -> Json:
         """Return a payload's JSON value; its text where it is no JSON."""
