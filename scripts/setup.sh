@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Makes the virtual environment and installs from a hashed lock.
-#   scripts/setup.sh run|dev VENV      (dev: also the tests' tools and what a real keyring needs)
+#   scripts/setup.sh run|dev|pictures VENV
+#       dev: also the tests' tools and what a real keyring needs; pictures: also a screen, its manager and a hand
 # As root on Debian it installs missing system packages; otherwise it prints the one command that does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-kind=${1:?run or dev}
+kind=${1:?run, dev or pictures}
 venv=${2:?the folder of the virtual environment}
 
 say() { printf '%s\n' "$*" >&2; }
@@ -62,17 +63,41 @@ if [ ! -x "$venv/bin/pip" ]; then
     "$python" -m venv "$venv"
 fi
 
-if [ "$kind" = dev ] && [ "$(uname -s)" = Linux ]; then
-    if ! command -v dbus-run-session >/dev/null || ! command -v gnome-keyring-daemon >/dev/null; then
-        install_packages dbus gnome-keyring || say "Going on without: the tests of a real keyring will be left out."
+# What Qt loads when it opens a window: the library, and the package that brings it.
+WINDOW_LIBRARIES="libglib-2.0.so.0:libglib2.0-0 libGL.so.1:libgl1 libEGL.so.1:libegl1 libxkbcommon.so.0:libxkbcommon0
+    libfreetype.so.6:libfreetype6 libfontconfig.so.1:libfontconfig1 libdbus-1.so.3:libdbus-1-3
+    libxcb-cursor.so.0:libxcb-cursor0 libxcb-icccm.so.4:libxcb-icccm4 libxcb-keysyms.so.1:libxcb-keysyms1
+    libxcb-image.so.0:libxcb-image0 libxcb-render-util.so.0:libxcb-render-util0 libxcb-shape.so.0:libxcb-shape0
+    libxcb-xkb.so.1:libxcb-xkb1 libxkbcommon-x11.so.0:libxkbcommon-x11-0"
+
+if [ "$(uname -s)" = Linux ]; then
+    missing=""
+    known=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null || true)
+    for pair in $WINDOW_LIBRARIES; do
+        case "$known" in *"${pair%%:*} "*) ;; *) missing="$missing ${pair##*:}" ;; esac
+    done
+    if [ "$kind" != run ]; then
+        command -v dbus-run-session >/dev/null || missing="$missing dbus"
+        command -v gnome-keyring-daemon >/dev/null || missing="$missing gnome-keyring"
+    fi
+    if [ "$kind" = pictures ]; then
+        command -v Xvfb >/dev/null || missing="$missing xvfb xauth"
+        command -v openbox >/dev/null || missing="$missing openbox"
+        command -v xdotool >/dev/null || missing="$missing xdotool"
+        command -v import >/dev/null || missing="$missing imagemagick"
+    fi
+    if [ -n "$missing" ]; then
+        # shellcheck disable=SC2086 - a list of packages
+        install_packages $missing || say "Going on without: a window, or the tests that need them, will not work."
     fi
 fi
 
 lock=requirements.lock
-[ "$kind" = dev ] && lock=requirements-dev.lock
+[ "$kind" = run ] || lock=requirements-dev.lock
 say "Installing from $lock."
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation -e .
 # What is in requirements.lock is in requirements-dev.lock too.
 touch "$venv/.installed-run"
-if [ "$kind" = dev ]; then touch "$venv/.installed-dev"; fi
+if [ "$kind" != run ]; then touch "$venv/.installed-dev"; fi
+if [ "$kind" = pictures ]; then touch "$venv/.installed-pictures"; fi
