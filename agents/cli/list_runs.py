@@ -76,7 +76,8 @@ def runs_view(found: RunList) -> RenderableType:
     if not found.runs:
         return Text("No runs match.")
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    table.add_column("Run", no_wrap=True)
+    # Ids made in one moment begin alike: cut, they could not be told apart, nor typed.
+    table.add_column("Run", no_wrap=True, min_width=max(len(run.run) for run in found.runs))
     table.add_column("Agent", overflow="ellipsis", no_wrap=True)
     table.add_column("Case", overflow="ellipsis", no_wrap=True, max_width=28)
     table.add_column("Mode", no_wrap=True)

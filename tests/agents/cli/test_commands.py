@@ -142,6 +142,16 @@ def test_runs_are_filtered_and_paged(desk: Desk) -> None:
     assert (wrong.status, "finished" in wrong.err) == (2, True)
 
 
+@pytest.mark.parametrize("columns", [120, 60, 30])
+def test_ids_stay_whole_on_a_narrow_terminal(desk: Desk, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.pilot(desk.cases(*map(note, range(5))))
+    runs = [run["run"] for run in desk.run("runs", "--json").json["runs"]]
+    monkeypatch.setenv("COLUMNS", str(columns))
+    listed = desk.run("runs").out
+    assert len(runs) == 5
+    assert all(run in listed for run in runs), listed
+
+
 def test_a_kill_stops_waiting_runs_and_stands_until_lifted(asked: Desk) -> None:
     done = conforms(asked.run("kill", "--agent", "notes", "--reason", "wrong notes", "--json"), "kill")["kills"][0]
     assert (done["reached"], done["contained"], done["acknowledged"]) == ("engine", True, 1)
