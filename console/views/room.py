@@ -9,7 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from console.console import Console
+from console.news import News
 from console.place import Place
+
+__all__ = ["Crumb", "News", "Room"]
 
 
 class Crumb(NamedTuple):
@@ -17,22 +20,6 @@ class Crumb(NamedTuple):
 
     words: str
     place: Place | None = None
-
-
-class News(NamedTuple):
-    """What the engine committed since the last word: at most one a frame.
-
-    Attributes:
-        to_seq: read the store at this seq or later to see it.
-        kinds: the kinds of the events.
-        runs: the runs they belong to.
-        all: notifications were dropped; everything may have changed.
-    """
-
-    to_seq: int
-    kinds: frozenset[str]
-    runs: frozenset[str]
-    all: bool = False
 
 
 class Room(QWidget):
