@@ -85,6 +85,15 @@ class Look(QObject):
             found = self._metrics[style] = QFontMetricsF(self.font(style))
         return found
 
+    def baseline(self, style: str) -> int:
+        """Return how far below the top of a style's line box its letters stand, in pixels.
+
+        Mono stands on the baseline of the body text in a line box of the same height, so that they go together.
+        """
+        family, _, _, line, _ = STYLES[style]
+        like = "body" if family == MONO and line == STYLES["body"].line else style
+        return round((self.line(style) + self.metrics(like).capHeight()) / 2)
+
     def width(self, text: str, style: str) -> float:
         """Return how wide a line of text is, in pixels."""
         return self.metrics(style).horizontalAdvance(text)

@@ -7,7 +7,7 @@ a test judges contrast and overflow on the grabbed picture.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
@@ -20,7 +20,13 @@ ELLIPSIS = "…"
 
 
 class Drawn(NamedTuple):
-    """One line of text as it was drawn; `box` is in the coordinates of the painted widget."""
+    """One line of text as it was drawn.
+
+    Attributes:
+        box: its line box on the device in the end drawn on (a grabbed picture), in that device's pixels.
+        may_elide: whether it was allowed to be cut.
+        device: what the painter was opened on: a widget, also while that is drawn into a picture.
+    """
 
     text: str
     box: QRectF
@@ -33,9 +39,10 @@ class Drawn(NamedTuple):
 
 @dataclass
 class Listeners:
-    """Who wants to know about each drawn line; empty but in tests."""
+    """Who wants to know about each drawn line, and about each card; empty but in tests."""
 
     each: list[Callable[[Drawn], None]]
+    cards: list[Callable[[QRectF, object], None]] = field(default_factory=list)
 
 
 LISTENERS = Listeners([])
@@ -60,19 +67,21 @@ def text(
     left = {"left": box.x(), "centre": box.x() + (room - width) / 2, "right": box.x() + room - width}[align]
     line = look.line(style)
     top = box.y() + (box.height() - line) / 2 if middle else box.y()
-    baseline = round(top + (line + metrics.capHeight()) / 2)
+    baseline = round(top) + look.baseline(style)
     painter.setFont(look.font(style))
     painter.setPen(look.colour(role))
     painter.drawText(QPointF(round(left), baseline), shown)
     if LISTENERS.each:
-        _tell(painter, Drawn(
-            shown, painter.transform().mapRect(QRectF(round(left), top, width, line)), look.colour(role), style,
-            shown != words, elide, painter.device(),
-        ))  # fmt: skip
+        tell(painter, shown, QRectF(round(left), top, width, line), look.colour(role), style,
+             cut=shown != words, may_cut=elide)  # fmt: skip
     return width
 
 
-def _tell(painter: QPainter, drawn: Drawn) -> None:
+def tell(
+    painter: QPainter, words: str, box: QRectF, colour: QColor, style: str, *, cut: bool = False, may_cut: bool = False
+) -> None:
+    """Tell the listeners of a line that was drawn; also for text that Qt draws itself (fields, text areas)."""
+    drawn = Drawn(words, painter.deviceTransform().mapRect(box), colour, style, cut, may_cut, painter.device())
     for listener in LISTENERS.each:
         listener(drawn)
 
@@ -164,12 +173,14 @@ def fill(painter: QPainter, look: Look, box: QRect | QRectF, role: str, radius: 
 
 def outline(
     painter: QPainter, look: Look, box: QRect | QRectF, role: str, radius: float = 8, *, width: float = 1.0,
-    dashed: bool = False,
+    dashed: bool = False, opacity: float = 1.0,
 ) -> None:  # fmt: skip
     """Draw a rounded border inside a rectangle."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = QPen(look.colour(role), width)
+    colour = QColor(look.colour(role))
+    colour.setAlphaF(opacity)
+    pen = QPen(colour, width)
     if dashed:
         pen.setDashPattern([4, 3])
     painter.setPen(pen)
@@ -183,6 +194,8 @@ def card(painter: QPainter, look: Look, box: QRect | QRectF, ground: str = "pane
     """Draw a card: a filled rectangle with a hairline and corners of 8."""
     fill(painter, look, box, ground, 8)
     outline(painter, look, box, line, 8)
+    for listener in LISTENERS.cards:
+        listener(painter.deviceTransform().mapRect(QRectF(box)), painter.device())
 
 
 def rule(painter: QPainter, look: Look, x: int, y: int, length: int, role: str = "line", *, down: bool = False) -> None:
@@ -193,7 +206,7 @@ def rule(painter: QPainter, look: Look, x: int, y: int, length: int, role: str =
 def icon(painter: QPainter, look: Look, box: QRect | QRectF, name: str, role: str = "dim", size: int = 16) -> None:
     """Draw an icon in the middle of a box."""
     device = painter.device()
-    pixmap = look.icon(name, role, size, device.devicePixelRatioF() if device else 1.0)
+    pixmap = look.icon(name, role, size, 1.0 if device is None else device.devicePixelRatioF())
     side = look.px(size)
     painter.drawPixmap(
         QPointF(round(box.x() + (box.width() - side) / 2), round(box.y() + (box.height() - side) / 2)), pixmap

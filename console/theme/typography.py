@@ -38,4 +38,5 @@ STYLES: Mapping[str, Style] = MappingProxyType({
     "mono.name": Style(MONO, 12, 500, 20),
     "mono.strong": Style(MONO, 12, 600, 20),
     "mono.small": Style(MONO, 11, 400, 16),
+    "mono.key": Style(MONO, 11, 500, 16),
 })  # fmt: skip
