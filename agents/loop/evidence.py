@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from agents.loop.transcript import arguments_of
 from agents.models.model import CallResult, ResultStatus, Turn
-from agents.policy.authority import Authority, FinishedCall, collect, widened
-from agents.policy.provenance import Spend, trace
+from agents.policy.authority import Authority, FinishedCall, Proof, collect, widened
+from agents.policy.provenance import Provenance, Spend, trace
 from agents.tools.control import CONTROL_TOOLS
 from agents.tools.tool import Effect, ToolSpec
 
@@ -27,6 +27,14 @@ class Standing(NamedTuple):
     spent: frozenset[Spend]
 
 
+class _Judged(NamedTuple):
+    """What a call was found to use up, and what it was held against then."""
+
+    proofs: Mapping[tuple[str, str], tuple[Proof, ...]]
+    spent: frozenset[Spend]
+    spends: tuple[Spend, ...]
+
+
 class Evidence:
     """The evidence of one run.
 
@@ -38,6 +46,7 @@ class Evidence:
     def __init__(self, specs: Mapping[str, ToolSpec], case_schema: Mapping[str, Json]) -> None:
         self._specs, self._case_schema = specs, case_schema
         self._case: Mapping[str, Json] = {}
+        self._judged: dict[tuple[str, bytes], _Judged] = {}
         self._forget()
 
     def standing(
@@ -62,6 +71,19 @@ class Evidence:
         self._spend(spent, stands, authority)
         return Standing(authority, frozenset(spent))
 
+    def trace(
+        self, spec: ToolSpec, arguments: bytes, values: Mapping[str, Json], held: Standing, *, requested: bool
+    ) -> Provenance:
+        """Return the provenance of a call, and remember it: held against the same, the call uses up the same.
+
+        Args:
+            arguments: the call's, as proposed. values: the same, parsed.
+        """
+        found = trace(spec, values, held.authority, requested=requested, spent=held.spent)
+        if requested:
+            self._judged[spec.name, arguments] = _Judged(held.authority.proofs, held.spent, found.spends)
+        return found
+
     def _forget(self) -> None:
         self._turns: list[Turn] = []
         self._calls: list[FinishedCall] = []
@@ -83,6 +105,7 @@ class Evidence:
             self._turns.append(turn)
             self._authority = authority
             self._spend(self._spent, _used((turn,)), authority)
+            self._judged.clear()
 
     def _with(self, authority: Authority, calls: Sequence[FinishedCall]) -> Authority:
         wider = widened(authority, calls)
@@ -96,7 +119,12 @@ class Evidence:
     def _spend(self, spent: set[Spend], results: Iterable[CallResult], authority: Authority) -> None:
         for result in results:
             spec = self._specs.get(result.call.tool)
-            if spec is not None and spec.effect is not Effect.READ:
+            if spec is None or spec.effect is Effect.READ:
+                continue
+            judged = self._judged.get((spec.name, result.call.arguments))
+            if judged is not None and judged.proofs is authority.proofs and judged.spent == spent:
+                spent.update(judged.spends)
+            else:
                 spent.update(trace(spec, arguments_of(result), authority, spent=spent).spends)
 
     def _finished(self, results: Iterable[CallResult], before: int) -> Iterator[FinishedCall]:
@@ -106,7 +134,8 @@ class Evidence:
             if spec is not None and result.call.tool not in CONTROL_TOOLS:
                 number += 1
                 ok = result.status is ResultStatus.OK
-                yield FinishedCall(number, spec, arguments_of(result), result.content, ok)
+                arguments = arguments_of(result) if spec.authority else {}  # they matter where the result may prove
+                yield FinishedCall(number, spec, arguments, result.content, ok)
 
 
 def _differ(known: Turn, given: Turn) -> bool:

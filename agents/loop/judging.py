@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.loop.charter import Charter
@@ -14,7 +14,7 @@ from agents.loop.state import Call, CallState, RunState
 from agents.models.model import CallResult, ResultStatus, Turn
 from agents.own_json import dump
 from agents.policy.decide import RULE_ERROR, Decision, Facts, decide
-from agents.policy.provenance import Provenance, trace
+from agents.policy.provenance import Provenance
 from agents.policy.rules import RuleEffect
 from agents.tools.control import CONTROL_TOOLS
 from agents.tools.foreign_json import parse_foreign
@@ -40,8 +40,7 @@ _STANDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """What a call is judged in.
 
     Attributes:
@@ -58,8 +57,7 @@ class Situation:
     zone: ZoneInfo
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """How a call was judged.
 
     Attributes:
@@ -99,7 +97,7 @@ class Judge:
         most = self._charter.most_calls.get(call.tool)
         if most is not None and _made(call, situation.state) >= most:
             return _refusal(TOO_OFTEN, arguments, f"`{call.tool}` may be called {most} times in one run, no more.")
-        provenance = _NOTHING_TO_PROVE if edited else self._provenance(spec, call, values, situation)
+        provenance = _NOTHING_TO_PROVE if edited else self._provenance(spec, call, arguments, values, situation)
         facts = self._facts(spec, call, values, provenance, situation)
         decision = decide(self._charter.policy, facts)
         ruling = _RULING[decision.effect]
@@ -122,7 +120,9 @@ class Judge:
         where = ".".join(str(part) for part in error.absolute_path)
         return f"{where or 'The arguments'}: {error.message}"
 
-    def _provenance(self, spec: ToolSpec, call: Call, values: Mapping[str, Json], situation: Situation) -> Provenance:
+    def _provenance(
+        self, spec: ToolSpec, call: Call, arguments: bytes, values: Mapping[str, Json], situation: Situation
+    ) -> Provenance:
         if spec.effect is Effect.READ and not spec.sinks:
             return _NOTHING_TO_PROVE
         present = situation.state.calls
@@ -133,7 +133,7 @@ class Judge:
             [r for r in situation.here if r.call.id in standing],
         )  # fmt: skip
         requested = self._charter.requests.asked(spec.name, situation.case)
-        return trace(spec, values, held.authority, requested=requested, spent=held.spent)
+        return self._evidence.trace(spec, arguments, values, held, requested=requested)
 
     def _facts(
         self,
@@ -186,7 +186,13 @@ def decided(
 
 def hour(now: int, zone: ZoneInfo) -> int:
     """Return the hour of the day (0-23) in the business time zone."""
-    return datetime.fromtimestamp(now / 1_000_000, UTC).astimezone(zone).hour
+    return _hour(now // 60_000_000, zone)
+
+
+@lru_cache(maxsize=64)
+def _hour(minute: int, zone: ZoneInfo) -> int:
+    """Return the hour of a minute since 1970: zones differ from UTC by whole minutes."""
+    return datetime.fromtimestamp(minute * 60, UTC).astimezone(zone).hour
 
 
 def _destination(values: Mapping[str, Json]) -> str:

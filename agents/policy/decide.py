@@ -8,9 +8,9 @@ Built in: a call with an unproven argument is at least asked, and only an allowi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from agents.policy.expressions import Bindings, EvaluationError, bind
 from agents.policy.preparing import Preparer
@@ -24,10 +24,11 @@ NO_MATCH = "no-match"
 NO_MATCH_READ = "no-match-read"
 UNPROVEN = "unproven-arguments"
 RULE_ERROR = "rule-error"
+_NOTHING: Mapping[str, Json] = MappingProxyType({})
+_WORDS = {RuleEffect.ALLOW: "Allowed", RuleEffect.ASK: "A person is asked", RuleEffect.DENY: "Denied"}
 
 
-@dataclass(frozen=True, slots=True)
-class RuleVerdict:
+class RuleVerdict(NamedTuple):
     """One rule's answer; `reason` says why there is none."""
 
     rule: str
@@ -35,8 +36,7 @@ class RuleVerdict:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """All that a decision may depend on.
 
     Attributes:
@@ -61,9 +61,9 @@ class Facts:
     tier: int
     hour: int
     destination: str = ""
-    case: Mapping[str, Json] = field(default_factory=dict)
-    job: Mapping[str, Json] = field(default_factory=dict)
-    run: Mapping[str, Json] = field(default_factory=dict)
+    case: Mapping[str, Json] = _NOTHING
+    job: Mapping[str, Json] = _NOTHING
+    run: Mapping[str, Json] = _NOTHING
     unproven: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
 
@@ -76,8 +76,7 @@ class Facts:
         return bool(self.spec and self.spec.reversible)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What may happen with a call, and why.
 
     Attributes:
@@ -160,25 +159,33 @@ def _verdict(rule: Rule, bound: Bindings) -> RuleVerdict:
 def _bound(policy: Policy, facts: Facts, spec: ToolSpec) -> Bindings | str:
     """Return the facts for the rules, arguments prepared by the tool's schema; or why they cannot be."""
     try:
-        values = {
-            "tool": facts.tool,
-            "effect": facts.effect.value,
-            "stage": facts.stage,
-            "mode": facts.mode,
-            "destination": facts.destination,
-            "tier": facts.tier,
-            "hour": facts.hour,
-            "case": facts.case,
-            "job": facts.job,
-            "run": facts.run,
-            "unproven": facts.unproven,
-            "labels": facts.labels,
-            "reversible": facts.reversible,
-        }
-        arguments = policy.arguments.get(facts.tool) or Preparer(spec.parameters, spec.parameters)
-        return bind(values, policy.declarations.environment, {"args": arguments(facts.args)})
+        values = {name: _FACTS[name](facts) for name in policy.mentioned}
+        prepared = {}
+        if values.pop("args", None) is not None:
+            prepare = policy.arguments.get(facts.tool) or Preparer(spec.parameters, spec.parameters)
+            prepared["args"] = prepare(facts.args)
+        return bind(values, policy.declarations.environment, prepared)
     except (RuntimeError, ValueError, TypeError, OverflowError, RecursionError) as error:
         return f"the facts of the call cannot be read ({error})"
+
+
+_FACTS: dict[str, Callable[[Facts], Json]] = {
+    "tool": lambda facts: facts.tool,
+    "effect": lambda facts: facts.effect.value,
+    "stage": lambda facts: facts.stage,
+    "mode": lambda facts: facts.mode,
+    "destination": lambda facts: facts.destination,
+    "tier": lambda facts: facts.tier,
+    "hour": lambda facts: facts.hour,
+    "args": lambda facts: facts.args,
+    "case": lambda facts: facts.case,
+    "job": lambda facts: facts.job,
+    "run": lambda facts: facts.run,
+    "unproven": lambda facts: facts.unproven,
+    "labels": lambda facts: facts.labels,
+    "reversible": lambda facts: facts.reversible,
+}
+"""What each variable of a rule (`rules.policy_declarations`) is."""
 
 
 def _checked_against(policy: Policy, facts: Facts) -> bool:
@@ -199,6 +206,5 @@ def _decision(
     approvers: tuple[str, ...] = (),
     asked_by: tuple[str, ...] = (),
 ) -> Decision:
-    words = {RuleEffect.ALLOW: "Allowed", RuleEffect.ASK: "A person is asked", RuleEffect.DENY: "Denied"}
-    sentence = f"{words[effect]}: {facts.tool}, by {rule}. {because}"
+    sentence = f"{_WORDS[effect]}: {facts.tool}, by {rule}. {because}"
     return Decision(effect, rule, because, approvers, asked_by, verdicts, sentence)

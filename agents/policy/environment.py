@@ -65,9 +65,12 @@ class Environment:
             prepared: values that were prepared by a narrower schema; they come before `bindings`.
         """
         ready = dict(prepared or {})
-        for name, prepare in self._preparers.items():
-            if name not in ready and bindings.get(name) is not None:
-                ready[name] = prepare(bindings[name])
+        for name, value in bindings.items():
+            if value is None or name in ready:
+                continue
+            prepare = self._preparers.get(name, _undeclared)
+            if prepare is not _undeclared:
+                ready[name] = value if prepare is _as_it_is else prepare(value)
         return self._evaluating.Activation(ready)
 
     def _checked(self, name: str, kind: VarType) -> str:
@@ -114,6 +117,11 @@ def _preparer(kind: VarType) -> Callable[[Json], Json]:
 
 def _as_it_is(value: Json) -> Json:
     return value
+
+
+def _undeclared(value: Json) -> Json:
+    """Stand for a name that no expression can speak of."""
+    return None
 
 
 def _declared() -> list[cel.FunctionDecl]:

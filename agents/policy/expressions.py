@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Json = Any
 LONGEST = 10_000
+_FAILURES = (RuntimeError, ValueError, TypeError, OverflowError, RecursionError)
+"""CEL raises RuntimeError for its iteration budget and for text it cannot hold; a value that is no JSON raises one of
+the others on its way in. None of them may pass as "did not match"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,18 @@ class Expression:
             if value.type().name() == "ERROR":
                 return EvaluationError(tidy_value(str(value.value())), self.text)
             return value.plain_value()
-        # CEL raises RuntimeError for its iteration budget and for text it cannot hold; a value that is no
-        # JSON raises one of the others on its way in. None of them may pass as "did not match".
-        except (RuntimeError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        except _FAILURES as error:
             return EvaluationError(tidy_value(str(error)), self.text)
 
     def holds(self, bindings: Mapping[str, Json] | Bindings) -> bool | EvaluationError:
         """Return whether a condition is true; a value that is not true or false is an error."""
+        if isinstance(bindings, Bindings):  # the common case first: an error's plain value is a text, never a bool
+            try:
+                plain = self._program.eval(bindings.activation).plain_value()
+            except _FAILURES as failure:
+                return EvaluationError(tidy_value(str(failure)), self.text)
+            if plain is True or plain is False:
+                return bool(plain)
         match self.evaluate(bindings):
             case bool(answer):
                 return answer

@@ -26,8 +26,7 @@ SPENT = "(spent)"
 _MOST_COMBINATIONS = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where one value that a call sends out comes from.
 
     Attributes:

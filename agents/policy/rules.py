@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -111,6 +111,7 @@ class Policy:
         digest: SHA-256 (hex) of the canonical content: comments and layout do not change it.
         declarations: the variables of the conditions.
         arguments: makes the arguments of each tool ready for the conditions.
+        mentioned: the variables that some condition speaks of; only these are bound.
         title: what it is for.
     """
 
@@ -119,6 +120,7 @@ class Policy:
     digest: str
     declarations: Declarations
     arguments: Mapping[str, Preparer]
+    mentioned: tuple[str, ...]
     title: str = ""
 
 
@@ -165,7 +167,15 @@ def _load(
         raise bad(document, faults)
     known = None if tools is None else MappingProxyType(dict(tools))
     arguments = {tool: Preparer(spec.parameters, spec.parameters) for tool, spec in (tools or {}).items()}
-    return Policy(tuple(rules), known, policy_digest(written), declarations, arguments, written.title)
+    mentioned = _mentioned(rules, declarations)
+    return Policy(tuple(rules), known, policy_digest(written), declarations, arguments, mentioned, written.title)
+
+
+def _mentioned(rules: Sequence[Rule], declarations: Declarations) -> tuple[str, ...]:
+    """Return the variables that the rules speak of; all of them where a rule's syntax is known to CEL alone."""
+    trees = [rule.when.tree for rule in rules]
+    spoken_of: set[str] = set().union(*(names(tree) for tree in trees if tree is not None))
+    return tuple(name for name in declarations.variables if None in trees or name in spoken_of)
 
 
 def read_policy(path: Path, tools: Mapping[str, ToolSpec] | None = None, **schemas: Json) -> Policy:

@@ -60,14 +60,23 @@ def _from_the_beginning(
     return authority, frozenset(spent)
 
 
-@given(st.lists(st.tuples(some, some, some), max_size=5))
-def test_growing_is_as_good_as_beginning_anew(steps: list[tuple[tuple[CallResult, ...], ...]]) -> None:
+@given(st.lists(st.tuples(some, some, some, some), max_size=5), st.booleans())
+def test_growing_is_as_good_as_beginning_anew(steps: list[tuple[tuple[CallResult, ...], ...]], asked_for: bool) -> None:
+    """Whatever was judged in between: what judging remembers must not change what is spent."""
     evidence = Evidence(SPECS, SCHEMA)
     closed: list[Turn] = []
-    for results_, ended, stands in steps:
+    for results_, ended, stands, judged in steps:
         closed.append(Turn(Reply(), results_))
         standing = evidence.standing(CASE, list(closed), ended, stands)
         assert (standing.authority, standing.spent) == _from_the_beginning(closed, ended, stands)
+        for result in (*ended, *judged):
+            if result.call.tool in SPECS:
+                spec, values_ = SPECS[result.call.tool], json.loads(result.call.arguments)
+                found = evidence.trace(spec, result.call.arguments, values_, standing, requested=asked_for)
+                assert found == trace(
+                    spec, values_, standing.authority, requested=asked_for, spent=standing.spent
+                )  # fmt: skip
+        closed.append(Turn(Reply(), judged))
 
 
 def test_what_a_later_read_proves_was_spent_by_an_earlier_write() -> None:
