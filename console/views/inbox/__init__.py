@@ -1,0 +1,1 @@
+"""The inbox: what needs a person, what each thing would do, and what the person decides."""
