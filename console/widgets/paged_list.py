@@ -1,0 +1,396 @@
+"""A list of any length: rows of one height, painted by a function, with heads of groups, a current row and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from console.models.rows import Group, Rows
+from console.theme import paint
+from console.theme.look import Look
+
+
+class RowState(NamedTuple):
+    """How a row stands in its list."""
+
+    current: bool = False
+    selected: bool = False
+    hovered: bool = False
+    focused: bool = False
+
+
+PaintRow = Callable[[QPainter, Look, QRect, Any, RowState], None]
+"""Paints a row (None: it is being read) into a box."""
+
+
+class _Span(NamedTuple):
+    group: Group
+    top: int
+    first: int
+
+
+class PagedList(QAbstractScrollArea):
+    """A list over `Rows`.
+
+    Args:
+        paint_row: paints one row. The list itself paints heads, and nothing behind a row.
+        row_height, head_height: pixels at 100 %.
+        many: several rows can be selected (Space or Ctrl and click; Shift extends).
+        name: what the list is called for a screen reader.
+
+    Attributes:
+        empty: words where there is no row at all.
+
+    Signals:
+        current_changed: the current row (or None).
+        activated: a row was opened (Enter or double click).
+        selection_changed: other rows are selected.
+        scrolled: the person scrolled or moved.
+    """
+
+    current_changed = Signal(object)
+    activated = Signal(object)
+    selection_changed = Signal()
+    scrolled = Signal()
+
+    def __init__(
+        self, look: Look, model: Rows, paint_row: PaintRow, *, row_height: int = 64, head_height: int = 32,
+        many: bool = False, name: str = "", margin: int = 20, parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._look, self._model, self._paint_row = look, model, paint_row
+        self._row_height, self._head_height, self._margin = row_height, head_height, margin
+        self._many = many
+        self._current = -1
+        self._current_key: Hashable | None = None
+        self._selected: set[Hashable] = set()
+        self._anchor = -1
+        self._hovered = -1
+        self._told: object = None
+        self.empty = ""
+        self.setAccessibleName(name)
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        look.changed.connect(self._restyle)
+        model.modelReset.connect(self._laid_out)
+        model.rowsInserted.connect(self._laid_out)
+        model.rowsRemoved.connect(self._laid_out)
+        model.groups_changed.connect(self._laid_out)
+        model.dataChanged.connect(self._filled)
+        self.verticalScrollBar().valueChanged.connect(self._moved)
+        self._spans: list[_Span] = []
+        self._restyle()
+
+    # -- what is current ------------------------------------------------------------------------------------------
+
+    @property
+    def model(self) -> Rows:
+        """The rows."""
+        return self._model
+
+    def current(self) -> Any | None:
+        """Return the current row, None without one."""
+        return self._model.row(self._current)
+
+    def current_number(self) -> int:
+        """Return the number of the current row, -1 without one."""
+        return self._current
+
+    def set_current(self, number: int, *, reveal: bool = True) -> None:
+        """Make a row current, and scroll to it."""
+        rows = self._model.rowCount()
+        self._current = min(max(number, 0), rows - 1) if rows else -1
+        self._current_key = self._model.key(self._current)
+        if reveal and self._current >= 0:
+            self._reveal(self._current)
+        self.viewport().update()
+        self._tell()
+
+    def set_current_key(self, key: Hashable) -> bool:
+        """Make the row with this key current; returns whether it is known."""
+        number = self._model.find(key)
+        if number is None:
+            return False
+        self.set_current(number)
+        return True
+
+    def step(self, by: int) -> None:
+        """Go so many rows on."""
+        self.set_current(max(self._current, -1) + by if self._current >= 0 or by > 0 else 0)
+
+    def selected_keys(self) -> frozenset[Hashable]:
+        """Return the keys of the selected rows (`many`)."""
+        return frozenset(self._selected)
+
+    def clear_selection(self) -> None:
+        """Select nothing."""
+        if self._selected:
+            self._selected.clear()
+            self.selection_changed.emit()
+            self.viewport().update()
+
+    def _tell(self) -> None:
+        row = self.current()
+        key = self._current_key if row is not None else None
+        if key == self._told:
+            return
+        self._told = key
+        words = "" if row is None else self._model.words(row)
+        self.setAccessibleDescription(words)
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+        self.current_changed.emit(row)
+
+    # -- where rows are -------------------------------------------------------------------------------------------
+
+    def _restyle(self) -> None:
+        self.verticalScrollBar().setSingleStep(self._look.px(self._row_height) // 2)
+        self._laid_out()
+
+    def _laid_out(self, *_: object) -> None:
+        row, head, top, first = self._look.px(self._row_height), self._look.px(self._head_height), 0, 0
+        self._spans = []
+        for group in self._model.groups():
+            if group.rows:
+                self._spans.append(_Span(group, top, first))
+                top += (head if group.title else 0) + row * group.rows
+                first += group.rows
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, top + self._look.px(8) - self.viewport().height()))
+        bar.setPageStep(self.viewport().height())
+        self._find_again()
+        self._want()
+        self.viewport().update()
+
+    def _find_again(self) -> None:
+        """Keep the row current that was, wherever it is now."""
+        rows = self._model.rowCount()
+        if self._current_key is not None:
+            found = self._model.find(self._current_key)
+            if found is not None:
+                self._current = found
+        if self._current >= rows:
+            self._current = rows - 1
+        key = self._model.key(self._current)
+        if key is not None:
+            self._current_key = key
+        self._tell()
+
+    def _filled(self, *_: object) -> None:
+        if self._current >= 0 and self._current_key is None:
+            self._current_key = self._model.key(self._current)
+        elif self._current_key is not None and self._model.key(self._current) != self._current_key:
+            self._find_again()
+        self._told = self._told if self.current() is not None else None
+        self._tell()
+        self.viewport().update()
+
+    def _top_of(self, number: int) -> int:
+        row, head = self._look.px(self._row_height), self._look.px(self._head_height)
+        for span in self._spans:
+            if number < span.first + span.group.rows:
+                return span.top + (head if span.group.title else 0) + (number - span.first) * row
+        return 0
+
+    def _row_at(self, y: int) -> int:
+        """Return the number of the row at a height of the whole list, -1 on a head or beyond."""
+        row, head = self._look.px(self._row_height), self._look.px(self._head_height)
+        for span in self._spans:
+            start = span.top + (head if span.group.title else 0)
+            if start <= y < start + span.group.rows * row:
+                return span.first + (y - start) // row
+        return -1
+
+    def _visible(self) -> tuple[int, int]:
+        top = self.verticalScrollBar().value()
+        bottom, head = top + self.viewport().height(), self._look.px(self._head_height)
+        first = next((n for y in (top, top + head) if (n := self._row_at(y)) >= 0), 0)
+        last = next((n for y in (bottom, bottom - head) if (n := self._row_at(y)) >= 0), self._model.rowCount() - 1)
+        return first, last
+
+    def _want(self) -> None:
+        self._model.want(*self._visible())
+
+    def _reveal(self, number: int) -> None:
+        bar, row, head = self.verticalScrollBar(), self._look.px(self._row_height), self._look.px(self._head_height)
+        top = self._top_of(number)
+        above = head if any(span.first == number and span.group.title for span in self._spans) else 0
+        if top - above < bar.value():
+            bar.setValue(top - above)
+        elif top + row > bar.value() + self.viewport().height():
+            bar.setValue(top + row - self.viewport().height() + self._look.px(4))
+
+    def row_box(self, number: int) -> QRect:
+        """Return where a row is in the viewport."""
+        top = self._top_of(number) - self.verticalScrollBar().value()
+        return QRect(0, top, self.viewport().width(), self._look.px(self._row_height))
+
+    def _moved(self) -> None:
+        self._want()
+        self.viewport().update()
+        self.scrolled.emit()
+
+    # -- events ---------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """Return a size that shows a few rows."""
+        return QSize(self._look.px(280), self._look.px(self._row_height * 5))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the rows out anew."""
+        super().resizeEvent(event)
+        self._laid_out()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have the visible rows read."""
+        super().showEvent(event)
+        self._want()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what is visible, nothing else."""
+        painter = QPainter(self.viewport())
+        paint.fill(painter, self._look, event.rect(), "panel")
+        if not self._spans:
+            if self.empty:
+                box = QRect(0, 0, self.viewport().width(), self._look.px(64))
+                paint.text(painter, self._look, box, self.empty, "body", "dim", "centre")
+            painter.end()
+            return
+        offset, row = self.verticalScrollBar().value(), self._look.px(self._row_height)
+        head, width = self._look.px(self._head_height), self.viewport().width()
+        low, high = event.rect().top() + offset, event.rect().bottom() + offset
+        for span in self._spans:
+            start = span.top + (head if span.group.title else 0)
+            if span.group.title and span.top <= high and start >= low:
+                self._paint_head(painter, QRect(0, span.top - offset, width, head), span.group)
+            first = max(0, (low - start) // row)
+            for n in range(first, min(span.group.rows, (high - start) // row + 1)):
+                number = span.first + n
+                box = QRect(0, start + n * row - offset, width, row)
+                self._paint_row(painter, self._look, box, self._model.row(number), self._state(number))
+        painter.end()
+
+    def _state(self, number: int) -> RowState:
+        current = number == self._current
+        chosen = bool(self._selected) and self._model.key(number) in self._selected
+        return RowState(current, chosen, number == self._hovered, current and self.hasFocus())
+
+    def _paint_head(self, painter: QPainter, box: QRect, group: Group) -> None:
+        inner = box.adjusted(self._look.px(self._margin), 0, -self._look.px(self._margin), 0)
+        role = group.meaning or "text"
+        width = paint.text(painter, self._look, inner, group.title, "pill", role)
+        count = inner.adjusted(round(width) + self._look.px(8), 0, 0, 0)
+        paint.text(painter, self._look, count, f"{group.rows:,}", "caption", "faint")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring; the first row becomes current if none is."""
+        super().focusInEvent(event)
+        if self._current < 0 and self._model.rowCount():
+            self.set_current(0)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go through the rows, select, open."""
+        move = self._target_of(event)
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if move is not None:
+            if self._many and shift:
+                self._extend(move)
+            else:
+                self._anchor = -1
+                self.set_current(move)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current() is not None:
+            self.activated.emit(self.current())
+        elif self._many and event.key() == Qt.Key.Key_Space and self._current >= 0:
+            self._toggle(self._current)
+        else:
+            event.ignore()
+
+    def _target_of(self, event: QKeyEvent) -> int | None:
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            return None
+        page = max(1, self.viewport().height() // self._look.px(self._row_height) - 1)
+        at, keys = self._current, Qt.Key
+        moves = {
+            keys.Key_J: at + 1, keys.Key_Down: at + 1, keys.Key_K: at - 1, keys.Key_Up: at - 1,
+            keys.Key_PageDown: at + page, keys.Key_PageUp: at - page,
+            keys.Key_Home: 0, keys.Key_End: self._model.rowCount() - 1,
+        }  # fmt: skip
+        return moves.get(Qt.Key(event.key())) if self._model.rowCount() else None
+
+    def _extend(self, to: int) -> None:
+        if self._anchor < 0:
+            self._anchor = max(0, self._current)
+        self.set_current(to)
+        low, high = sorted((self._anchor, self._current))
+        keys = (self._model.key(number) for number in range(low, high + 1))
+        self._selected = {key for key in keys if key is not None}
+        self.selection_changed.emit()
+        self.viewport().update()
+
+    def _toggle(self, number: int) -> None:
+        key = self._model.key(number)
+        if key is not None:
+            self._selected ^= {key}
+            self.selection_changed.emit()
+            self.viewport().update()
+
+    def _under(self, point: QPoint) -> int:
+        return self._row_at(point.y() + self.verticalScrollBar().value())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Make the row under the mouse current; with Ctrl or Shift select."""
+        number = self._under(event.position().toPoint())
+        if event.button() != Qt.MouseButton.LeftButton or number < 0:
+            return
+        if self._many and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._toggle(number)
+        elif self._many and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._extend(number)
+        else:
+            self._anchor = -1
+            self.set_current(number)
+        self.scrolled.emit()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the row."""
+        if self._under(event.position().toPoint()) == self._current and self.current() is not None:
+            self.activated.emit(self.current())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show which row the mouse is on."""
+        self._hover(self._under(event.position().toPoint()))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Hear when the mouse leaves."""
+        if event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return super().viewportEvent(event)
+
+    def _hover(self, number: int) -> None:
+        if number != self._hovered:
+            for each in (self._hovered, number):
+                if each >= 0:
+                    self.viewport().update(self.row_box(each))
+            self._hovered = number
