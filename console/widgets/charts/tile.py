@@ -1,0 +1,142 @@
+"""A tile: one figure with its unit, what changed, its trend, and how many cases in which time it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from console.theme import paint
+from console.theme.look import Look
+from console.widgets.charts.sparkline import sparkline
+from console.widgets.focus import by_keyboard
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a tile shows.
+
+    Attributes:
+        id: which figure it is, for what opens when the tile is opened.
+        label: its name.
+        value: the figure in words, "–" without one.
+        unit: beside it.
+        change: against the time before, with its sign; "" where it cannot be said.
+        tone: the colour of the change: "text", "ok" (better) or "wait" (worse).
+        trend: a figure a day; None for a day without one.
+        role: the colour of the trend.
+        n: how many it is made of, in words ("n 1,284").
+        window: of which time ("14 days").
+    """
+
+    id: str
+    label: str
+    value: str
+    unit: str = ""
+    change: str = ""
+    tone: str = "text"
+    trend: tuple[float | None, ...] = field(default=())
+    role: str = "run_f"
+    n: str = ""
+    window: str = ""
+
+
+class Tile(QWidget):
+    """A figure that opens the runs it is made of.
+
+    Signals:
+        opened: the figure's id (click, Enter or Space).
+    """
+
+    opened = Signal(str)
+
+    def __init__(self, look: Look, figure: Figure, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.look = look
+        self._figure = figure
+        self._over = False
+        self._ring = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.refresh)
+        self.show_figure(figure)
+
+    @property
+    def figure(self) -> Figure:
+        """Return what is shown."""
+        return self._figure
+
+    def show_figure(self, figure: Figure) -> None:
+        """Show another figure."""
+        self._figure = figure
+        self.setAccessibleName(f"{figure.label}: {figure.value} {figure.unit}".strip())
+        change = f", {figure.change}" if figure.change else ""
+        self.setAccessibleDescription(f"{figure.n}, {figure.window}{change}")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take up the look in force."""
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.look.px(190), self.look.px(128))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.look.px(150), self.look.px(128))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, look, figure = QPainter(self), self.look, self._figure
+        box = QRectF(self.rect())
+        paint.card(painter, look, box, "hover" if self._over else "panel")
+        pad = look.px(16)
+        left, width = box.left() + pad, box.width() - 2 * pad
+        paint.text(
+            painter, look, QRectF(left, look.px(11), width, look.px(18)), figure.label, "small", "dim", elide=True
+        )
+        row = QRectF(left, look.px(34), width, look.px(34))
+        changed = look.width(figure.change, "small.name") + look.px(8) if figure.change else 0
+        room = row.adjusted(0, 0, -changed, 0)
+        used = paint.text(painter, look, room, figure.value, "number", elide=True)
+        if figure.unit and used + look.px(8) < room.width():
+            unit = room.adjusted(used + look.px(7), look.px(2), 0, look.px(2))
+            paint.text(painter, look, unit, figure.unit, "small", "dim", elide=True)
+        if figure.change:
+            paint.text(painter, look, row.adjusted(0, look.px(2), 0, look.px(2)), figure.change, "small.name",
+                       figure.tone, "right")  # fmt: skip
+        sparkline(painter, look, QRectF(left, look.px(70), width, look.px(30)), figure.trend, figure.role)
+        foot = QRectF(left, box.height() - look.px(24), width, look.px(16))
+        shown = paint.text(painter, look, foot, figure.n, "caption", "faint", elide=True)
+        if figure.window and shown + look.width(figure.window, "caption") + look.px(8) <= width:
+            paint.text(painter, look, foot, figure.window, "caption", "faint", "right")
+        if self._ring:
+            paint.focus_ring(painter, look, box, 8)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._over = True
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._over = False
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = by_keyboard(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ring = False
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.opened.emit(self._figure.id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit(self._figure.id)
+            return
+        super().keyPressEvent(event)
