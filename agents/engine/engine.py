@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agents.approvals.desk import Desk
 from agents.engine.crews import Crews, ModelFor
+from agents.engine.doubts import raise_left_doubts
 from agents.engine.kills import Kills
 from agents.engine.receipt import Receipt, answered, id_of
 from agents.engine.waits import Waits
@@ -150,6 +151,7 @@ class Engine:
 
     async def start(self) -> None:
         """Take up what an earlier engine left: kills, runs that can go on, deadlines."""
+        await raise_left_doubts(self.ledger, self.queries)
         await self.kills.start()
         with self.queries.view() as view:
             runs = work.open_runs(view.connection)

@@ -22,6 +22,14 @@ _PILOT_ROW = (
     "(SELECT 1 FROM run later WHERE later.case_id = r.case_id AND later.pilot = r.pilot AND later.seq > r.seq) "
     "ORDER BY r.seq LIMIT ?"
 )
+_CUT_SHORT = (
+    "SELECT run FROM run r WHERE ended_at IS NOT NULL AND origin IS NULL AND writes > 0 AND (state IN ('stopped', "
+    "'failed') OR cause = 'taken_over') AND EXISTS (SELECT 1 FROM event began WHERE began.run = r.run "
+    "AND began.kind = 'tool.started' AND NOT EXISTS (SELECT 1 FROM event done WHERE done.run = r.run "
+    "AND done.seq > began.seq AND done.kind IN ('tool.finished', 'tool.failed', 'doubt.raised') "
+    "AND json_extract(CAST(done.body AS TEXT), '$.data.call') "
+    "= json_extract(CAST(began.body AS TEXT), '$.data.call'))) ORDER BY seq"
+)
 OPEN_STATES = ("running", "paused", "waiting", "asking", "doubt")
 
 
@@ -45,6 +53,14 @@ def open_runs(connection: sqlite3.Connection) -> list[RunRecord]:
     """Return every run of ours that has not ended, oldest first (what an engine takes up at its start)."""
     rows = connection.execute(f"{_RUN} WHERE ended_at IS NULL AND origin IS NULL ORDER BY seq")
     return [RunRecord._make(row) for row in rows]
+
+
+def ended_amid_calls(connection: sqlite3.Connection) -> list[str]:
+    """Return the runs that somebody or a failure ended while a call was under way that never came back, oldest first.
+
+    The call may be a read: whoever asks looks at the run's events.
+    """
+    return [row[0] for row in connection.execute(_CUT_SHORT)]
 
 
 def resolve_run(connection: sqlite3.Connection, text: str) -> str:

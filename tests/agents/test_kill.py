@@ -19,12 +19,13 @@ from agents.loop.world import Crew
 from agents.pilots.samples.workspace import make_workspace
 from agents.tools.tool import CallContext, ToolFailed, Writer
 from agents.tools.toolbox import Toolbox
-from storage.events.calls import DoubtVerdict, ToolStarted
+from storage.events.calls import DoubtRaised, DoubtVerdict, ToolStarted
 from storage.events.cases import Mode
 from storage.events.envelope import Draft, Event
 from storage.events.runs import RunHandedOff, RunStarted, RunStopped
 from storage.events.safety import KillAcknowledged, KillOrdered, KillScope
 from storage.kill_file import KillFile, KillNote
+from storage.queries import decisions
 from tests.agents.crash import books
 from tests.agents.crash.driver import Orders
 from tests.agents.crash.observer import Followed, never, run
@@ -300,6 +301,28 @@ async def test_a_write_cut_off_by_a_crash_before_the_kill_stays_in_doubt(shop: S
     boss = await shop.person("boss")
     await shop.engine.desk.resolve(*state.awaiting[0], boss, DoubtVerdict.DID_NOT, "Looked.")
     assert shop.engine.kills.state("kill-8").contained
+
+
+@pytest.mark.parametrize("how", ["stop", "take_over"])
+async def test_a_write_of_a_run_that_a_person_ended_is_in_doubt_after_a_crash(shop: Shop, how: str) -> None:
+    gate = Gate(1, fails=False)
+    gated(shop, gate)
+    await shop.begin(50, wait=False)
+    await gate.reached.wait()
+    boss = await shop.person("boss")
+    ((run_id, call),) = gate.held
+    await (shop.engine.stop if how == "stop" else shop.engine.take_over)(run_id, boss, "Enough.")
+    await shop.restart()  # nobody will ever know how the write ended
+    with shop.engine.queries.view() as view:
+        (doubt,) = decisions.doubts(view.connection)
+    assert (doubt.run, doubt.call, doubt.tool) == (run_id, call, "pay")
+    await shop.restart()
+    assert len(shop.events(DoubtRaised)) == 1
+    await shop.engine.desk.resolve(run_id, call, boss, DoubtVerdict.DID_NOT, "Looked.")
+    await shop.engine.scheduler.idle()
+    await shop.restart()
+    assert len(shop.events(DoubtRaised)) == 1
+    assert shop.run().ended_at is not None
 
 
 async def test_a_kill_that_a_crash_cut_short_is_finished_at_the_next_start(shop: Shop) -> None:
