@@ -19,6 +19,9 @@ from storage.events.safety import KillScope
 from storage.preconditions import Killed
 from storage.requests import Condition
 
+SETTLE_MS = 2_000
+"""Milliseconds that a kill waits for a commit under way; one takes a few."""
+
 UNREADABLE = "kill-file"
 """What stands in place of the id of a file that could not be read."""
 
@@ -48,6 +51,7 @@ class KillFile:
     """The kill file of one store."""
 
     def __init__(self, store: Path) -> None:
+        self._store = store
         self.path = store.with_name(store.name + ".kill")
 
     def write(self, note: KillNote) -> None:
@@ -69,6 +73,23 @@ class KillFile:
                 f"The kill file {self.path} cannot be written: {error.strerror}.",
                 hint="End the engine's process instead.",
             ) from error
+
+    def settle(self, patience_ms: int = SETTLE_MS) -> bool:
+        """Wait until what was being committed when the file appeared has landed; return False where that took too long.
+
+        Whoever gets the store's write lock once after the file stands knows: every later commit has seen the file.
+        Nothing is written by it, so no second connection ever writes.
+        """
+        try:
+            with contextlib.closing(sqlite3.connect(f"{self._store.absolute().as_uri()}?mode=rw", uri=True)) as store:
+                store.isolation_level = None
+                store.execute(f"PRAGMA busy_timeout = {patience_ms:d}")
+                store.execute("PRAGMA wal_autocheckpoint = 0")
+                store.execute("BEGIN IMMEDIATE")
+                store.execute("ROLLBACK")
+        except sqlite3.Error:
+            return False
+        return True
 
     def read(self) -> KillNote | None:
         """Return the note, or None if there is none. A file that cannot be understood stops everything."""

@@ -30,6 +30,7 @@ class Standing:
     Attributes:
         awaiting: [run, call] that were sent before the kill and have not ended.
         unacknowledged: runs of the scope that have not stopped.
+        settled: no commit that was under way when the kill file appeared can still begin a call.
     """
 
     kill: str
@@ -43,6 +44,7 @@ class Standing:
     person: str | None = None
     ordered_at: int | None = None
     lifted_at: int | None = None
+    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,15 @@ def _order(
     scope = KillScope.AGENT if agent else KillScope.TOOL if tool else KillScope.ALL
     command = new_id("cmd")  # the kill's id follows from it, so file and command are one kill
     note = KillNote(derived_id("kill", command), scope, agent or tool, person or _local_name(), reason)
-    KillFile(path).write(note)
+    file = KillFile(path)
+    file.write(note)
+    settled = file.settle()
     from agents.cli.kill_status import tell_ordered
 
-    tell_ordered(path, out, _reach(path, note, command, out))
+    tell_ordered(path, out, _reach(path, note, command, out, settled))
 
 
-def _reach(path: Path, note: KillNote, command: str, out: Output) -> Standing:
+def _reach(path: Path, note: KillNote, command: str, out: Output, settled: bool) -> Standing:
     """Have a running engine take the kill in, or the store where no engine runs; say what was reached."""
     from storage.lock import read_holder
 
@@ -116,7 +120,9 @@ def _reach(path: Path, note: KillNote, command: str, out: Output) -> Standing:
 
         answer = take_in(path, note, out)
     if answer is None:
-        return Standing(note.kill, note.scope.value, note.target, "file", None, person=note.person)
+        return Standing(
+            note.kill, note.scope.value, note.target, "file", None, person=note.person, settled=settled
+        )  # fmt: skip
     return Standing(
         note.kill, note.scope.value, note.target, "engine", bool(answer["contained"]), int(answer["acknowledged"]),
         [list(pair) for pair in answer["awaiting"]], list(answer["unacknowledged"]), note.person,

@@ -47,6 +47,16 @@ def tell_ordered(path: Path, out: Output, standing: Standing) -> None:
     out.result(KillStatus([standing]), _ordered(standing))
 
 
+def _from_when(settled: bool) -> Text:
+    if settled:
+        return Text("No call starts from now on: the kill file stands beside the store.")
+    words = (
+        "The kill file stands beside the store, and every later commit sees it. But the store was busy all the while: "
+        "a call whose start was just being committed may still begin. End the engine's process to be sure."
+    )
+    return Text(words, "yellow")
+
+
 def _is_known(path: Path, agent: str | None) -> bool:
     from storage.queries import workspace
 
@@ -63,7 +73,7 @@ def _ordered(standing: Standing) -> RenderableType:
     if standing.reached == "file":
         return Group(
             heading,
-            Text("No call starts from now on: the kill file stands beside the store."),
+            _from_when(standing.settled),
             Text("The engine that holds the store did not answer, so what is under way is not known.", "yellow"),
             Text("It is taken into the ledger when the engine answers again or the next one starts.", "dim"),
         )

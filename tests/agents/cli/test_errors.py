@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,34 @@ def test_a_kill_reaches_a_held_store_by_its_file_and_says_so(desk: Desk) -> None
     taken = desk.run("people", "add", "ann")
     assert taken.status == 0
     assert desk.run("kill", "--status", "--json").json["kills"][0]["reached"] == "engine"
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_a_kill_says_whether_a_commit_under_way_can_still_begin_a_call(
+    desk: Desk, busy: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.pilot(desk.cases(note(1)), "--mode", "live")
+    monkeypatch.setattr(KillFile.settle, "__defaults__", (50,))
+    with Store(desk.store, no_keyring, desk.folder / "heads"), closing(sqlite3.connect(desk.store)) as other:
+        if busy:  # as an engine that hangs in the midst of a commit
+            other.execute("BEGIN IMMEDIATE")
+        (kill,) = desk.run("kill", "--json").json["kills"]
+        said = " ".join(desk.run("kill").out.split())
+    assert kill["settled"] is not busy
+    assert ("may still begin" in said) is busy
+    assert ("No call starts from now on" in said) is not busy
+    assert KillFile(desk.store).read() is not None
+
+
+def test_a_kill_waits_for_the_commit_that_was_under_way_when_its_file_appeared(desk: Desk) -> None:
+    desk.pilot(desk.cases(note(1)))
+    with closing(sqlite3.connect(desk.store, isolation_level=None, check_same_thread=False)) as committing:
+        committing.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(1) as other:
+            settled = other.submit(KillFile(desk.store).settle, 20_000)
+            assert not wait([settled], 0.1).done
+            committing.execute("ROLLBACK")
+            assert settled.result(20)
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write everywhere")
