@@ -16,6 +16,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 _ANCHOR = b"centaur-anchor-1"
 _HEAD = b"centaur-head-1"
 KEY_BYTES = 32
@@ -71,7 +73,7 @@ class HeadFile:
         record = {"store": self._store, "seq": seq, "hash": hash_.hex()}
         if self._key is not None:
             record |= {"key_id": self._key_id, "mac": self._key.head(self._store, seq, hash_).hex()}
-        os.pwrite(self._file, json.dumps(record).encode().ljust(self._SIZE), 0)
+        os.pwrite(self._file, orjson.dumps(record).ljust(self._SIZE), 0)
         self._dirty = True
         if time.monotonic() - self._synced >= self._SYNC_EVERY_S:
             self.sync()

@@ -23,8 +23,8 @@ Row = tuple[int, str | None, str, int, bytes, bytes]
 class Appender:
     """Knows where the chain ends, as far as the transaction has come.
 
-    Rows of events are collected and inserted together; whoever looks at the table within the transaction
-    (a condition, a recount) finds them there.
+    Rows of events and payloads are collected and inserted together at the group's end. Conditions look at derived
+    tables, which follow each event at once; a recount looks at the events themselves, and finds them there.
 
     Attributes:
         seq, hash: the last event, in the open transaction or committed.
@@ -37,6 +37,7 @@ class Appender:
         self._projector = Projector(connection, self._read_blob)
         self._in_hand: dict[Ref, bytes] = {}
         self._rows: list[Row] = []
+        self._new: dict[Ref, bytes] = {}
         self._known = True
         self.seq, self.hash, self._mac = self._look()
 
@@ -44,6 +45,7 @@ class Appender:
         """Start a group; looks up the end of the chain again if the last group came to nothing."""
         self._in_hand.clear()
         self._rows.clear()
+        self._new.clear()
         if not self._known:
             self.seq, self.hash, self._mac = self._look()
             self._projector.reload()
@@ -56,7 +58,6 @@ class Appender:
     def add(self, request: AppendRequest) -> None:
         """Add one request, unless its condition refuses it (then it alone is told)."""
         if request.condition is not None:
-            self._insert()
             try:
                 request.condition(self._connection)
             except CentaurError as refusal:
@@ -64,7 +65,7 @@ class Appender:
                 return
         if request.blobs:
             self._in_hand.update(request.blobs)
-            self._blobs.put(request.blobs)
+            self._new.update(request.blobs)
         events: list[Event] = []
         for draft in request.drafts:
             seq = self.seq + 1
@@ -78,6 +79,7 @@ class Appender:
             self._projector.fold(event)
             events.append(event)
         for ref in request.erase:
+            self._insert()
             self._in_hand.pop(ref, None)
             self._connection.execute("DELETE FROM blob WHERE address = ?", (to_address(ref),))
         request.events = events
@@ -95,6 +97,9 @@ class Appender:
         return bool(self._connection.execute(_HEAD).fetchone() == (self.seq, self.hash))
 
     def _insert(self) -> None:
+        if self._new:
+            self._blobs.put(self._new)
+            self._new.clear()
         if self._rows:
             self._connection.executemany(_INSERT, self._rows)
             self._rows.clear()

@@ -39,6 +39,11 @@ _KILL = (
     "target = ?) "
     "OR (scope = 'tool' AND target = ?)) LIMIT 1"
 )
+_GOES_ON = (
+    "SELECT r.ended_at, r.state, k.kill, k.scope, k.target FROM run r LEFT JOIN kill k ON k.lifted_at IS NULL AND "
+    "(k.scope = 'all' OR (k.scope = 'agent' AND k.target = ?) OR (k.scope = 'tool' AND k.target IN ({tools}))) "
+    "WHERE r.run = ? LIMIT 1"
+)
 _ALLOWING = "SELECT state, choice, binding FROM approval WHERE approval = ?"
 _TAKING_BACK = (
     "SELECT a.state, a.effective_at, r.ended_at FROM approval a LEFT JOIN run r ON r.run = a.run WHERE a.approval = ?"
@@ -60,14 +65,37 @@ def may_start(agent: str, tools: Sequence[str], spending: Sequence[Spending] = (
             row = connection.execute(_KILL, (agent, tool)).fetchone()
             if row is not None:
                 raise Killed(row[0], KillScope(row[1]), row[2])
-        for approval, binding in spending:
-            row = connection.execute(_ALLOWING, (approval,)).fetchone()
-            if row is None or row[0] != "decided" or row[1] not in ("approve", "edit"):
-                raise NotOpen(row[0] if row else "unknown")
-            if row[1] == "approve" and row[2] != binding:
-                raise NotOpen("changed")
+        _require_allowed(connection, spending)
 
     return check
+
+
+def may_go_on(run: str, agent: str, tools: Sequence[str], spending: Sequence[Spending] = ()) -> Condition:
+    """As `may_start`, and the run has not ended and nobody paused it: all that one question can ask at once."""
+    sql = _GOES_ON.format(tools=", ".join("?" * len(tools)))
+    values = (agent, *tools, run)
+
+    def check(connection: sqlite3.Connection) -> None:
+        row = connection.execute(sql, values).fetchone()
+        if row is None or row[0] is not None:
+            raise NotOpen("over" if row else "unknown")
+        if row[1] == "paused":
+            raise NotOpen("paused")
+        if row[2] is not None:
+            raise Killed(row[2], KillScope(row[3]), row[4])
+        _require_allowed(connection, spending)
+
+    return check
+
+
+def _require_allowed(connection: sqlite3.Connection, spending: Sequence[Spending]) -> None:
+    """Each approval allows exactly its call and is unspent."""
+    for approval, binding in spending:
+        row = connection.execute(_ALLOWING, (approval,)).fetchone()
+        if row is None or row[0] != "decided" or row[1] not in ("approve", "edit"):
+            raise NotOpen(row[0] if row else "unknown")
+        if row[1] == "approve" and row[2] != binding:
+            raise NotOpen("changed")
 
 
 def approval_open(approval: str, binding: str) -> Condition:
@@ -122,19 +150,6 @@ def wait_open(wait: str) -> Condition:
     def check(connection: sqlite3.Connection) -> None:
         if connection.execute("SELECT 1 FROM wait WHERE wait = ?", (wait,)).fetchone() is None:
             raise NotOpen("over")
-
-    return check
-
-
-def run_works(run: str) -> Condition:
-    """The run has not ended and nobody paused it."""
-
-    def check(connection: sqlite3.Connection) -> None:
-        row = connection.execute("SELECT ended_at, state FROM run WHERE run = ?", (run,)).fetchone()
-        if row is None or row[0] is not None:
-            raise NotOpen("over" if row else "unknown")
-        if row[1] == "paused":
-            raise NotOpen("paused")
 
     return check
 

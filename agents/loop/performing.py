@@ -17,7 +17,7 @@ from storage.errors import CentaurError, Refused
 from storage.events.calls import ToolFailed as FailedEvent
 from storage.events.calls import ToolFinished, ToolStarted
 from storage.events.runs import ErrorCategory
-from storage.preconditions import Spending, may_start, run_works
+from storage.preconditions import Spending, may_go_on
 from storage.requests import Condition
 
 Json = Any
@@ -72,13 +72,11 @@ class Performer:
             if call.state is CallState.APPROVED and call.approval is not None
         ]
         no_file = self._world.kill_file.absent(agent, tools)
-        start = may_start(agent, tools, spending)
-        still_open = run_works(batch.state.run)
+        goes_on = may_go_on(batch.state.run, agent, tools, spending)
 
         def check(connection: Any) -> None:
             no_file(connection)
-            still_open(connection)
-            start(connection)
+            goes_on(connection)
 
         return check
 

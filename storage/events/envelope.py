@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 
@@ -64,8 +64,7 @@ class Draft:
             object.__setattr__(self, "id", new_id("ev"))
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """What happened, as the ledger holds it."""
 
     seq: int
@@ -154,21 +153,11 @@ def decode(body: bytes, hash_: bytes) -> Event:
 
 def stored(draft: Draft, seq: int, hash_: bytes) -> Event:
     """Return the event that a draft became."""
+    body = draft.body
     return Event(
-        seq=seq,
-        id=draft.id,
-        ts=draft.ts,
-        kind=draft.body.kind,
-        v=draft.body.v,
-        actor=draft.actor,
-        body=draft.body,
-        hash=hash_,
-        run=draft.run,
-        command_id=draft.command_id,
-        signature=draft.signature,
-        origin=draft.origin,
-        occurred_at=draft.occurred_at,
-    )
+        seq, draft.id, draft.ts, body.kind, body.v, draft.actor, body, hash_, draft.run, draft.command_id,
+        draft.signature, draft.origin, draft.occurred_at,
+    )  # fmt: skip
 
 
 _DATA = b',"data":'

@@ -45,6 +45,7 @@ def _decided(tables: Tables, event: Event, body: ApprovalDecided) -> None:
         (body.choice, event.actor, event.ts, body.effective_at, body.args, body.note,
          int(event.signature is not None), body.approval),
     ).fetchone()  # fmt: skip
+    tables.decided.add(event.run)
     if row is not None:
         tables.count_day(event, **{_COUNTER[body.choice]: 1, "decision_us": max(0, event.ts - row[0])})
     tables.resume(event)

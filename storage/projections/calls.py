@@ -27,10 +27,11 @@ def _call_decided(tables: Tables, event: Event, body: CallDecided) -> None:
 def _tool_started(tables: Tables, event: Event, body: ToolStarted) -> None:
     if body.effect != "read":
         tables.count(event, writes=1)
-    tables.sql(
-        "UPDATE approval SET state = 'spent' WHERE run = ? AND call = ? AND state = 'decided'",
-        (event.run, body.call),
-    )
+    if event.run in tables.decided:
+        tables.sql(
+            "UPDATE approval SET state = 'spent' WHERE run = ? AND call = ? AND state = 'decided'",
+            (event.run, body.call),
+        )
 
 
 def _tool_finished(tables: Tables, event: Event, body: ToolFinished) -> None:

@@ -78,12 +78,14 @@ class Tables:
     Attributes:
         sql: runs one statement in the open transaction.
         zone: the business time zone that days are counted in.
+        decided: the runs that may have a decision to spend: no other run is looked up when a call starts.
     """
 
     def __init__(self, connection: sqlite3.Connection, read_blob: ReadBlob) -> None:
         self.sql = connection.execute
         self._connection = connection
         self._read_blob = read_blob
+        self.decided: set[str | None] = set()
         self._runs: dict[str, _Whose | None] = {}
         self._run_sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._day_sums: defaultdict[tuple[str, str, str], defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -91,6 +93,7 @@ class Tables:
 
     def reload(self) -> None:
         """Forget what was learnt from the tables."""
+        self.decided = {row[0] for row in self.sql("SELECT DISTINCT run FROM approval WHERE state = 'decided'")}
         self._runs.clear()
         self._run_sums.clear()
         self._day_sums.clear()
