@@ -196,12 +196,13 @@ class Client:
         if future is None or future.done():
             return
         if "error" in message:
-            future.set_exception(_raised(message["error"]))
+            future.set_exception(raised(message["error"]))
         else:
             future.set_result(message["result"])
 
 
-def _raised(error: Mapping[str, Json]) -> CentaurError:
+def raised(error: Mapping[str, Json]) -> CentaurError:
+    """Return the error that an engine answered with, as it was raised there."""
     data = error.get("data") or {}
     message, hint, kind = str(data.get("message", error["message"])), data.get("hint"), data.get("kind", "")
     if kind == "StoreLocked":
