@@ -25,10 +25,11 @@ def read_cases(path: Path, job: Job) -> Iterator[CaseRow | BrokenRow]:
     Raises:
         BadInput: there is no such file, it is not of a known kind, or it has no header.
     """
-    return mapped(_raw(path, job), job, path.name)
+    return mapped(raw_rows(path, job), job, path.name)
 
 
-def _raw(path: Path, job: Job) -> Iterator[RawRow]:
+def raw_rows(path: Path, job: Job) -> Iterator[RawRow]:
+    """Return the rows of a case file as they are, before they become cases. Raises BadInput as `read_cases` does."""
     source = job.cases
     try:
         if path.is_dir():

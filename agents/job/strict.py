@@ -78,13 +78,22 @@ def validated(kind: type[M], document: Document) -> M:
         raise bad(document, faults) from error
 
 
-def bad(document: Document, faults: Sequence[tuple[At, str]]) -> BadInput:
-    """One BadInput out of faults (place, sentence), in the order of the file."""
+class BadFile(BadInput):
+    """A file has faults; `faults` gives each with its place and line, `name` the file."""
+
+    def __init__(self, message: str, name: str, faults: Sequence[tuple[At, int | None, str]]) -> None:
+        super().__init__(message)
+        self.name = name
+        self.faults = tuple(faults)
+
+
+def bad(document: Document, faults: Sequence[tuple[At, str]]) -> BadFile:
+    """One BadFile out of faults (place, sentence), in the order of the file."""
     ordered = sorted(dict.fromkeys(faults), key=lambda fault: document.line(fault[0]) or 0)
     lines = [f"{document.name}{_line(document, at)}{_named(at)}: {why}" for at, why in ordered[:_SHOWN]]
     if len(ordered) > _SHOWN:
         lines.append(f"… and {len(ordered) - _SHOWN} more.")
-    return BadInput("\n".join(lines))
+    return BadFile("\n".join(lines), document.name, [(at, document.line(at), why) for at, why in ordered])
 
 
 def _line(document: Document, at: At) -> str:

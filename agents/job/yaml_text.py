@@ -31,6 +31,22 @@ _WORDS: Mapping[str, Json] = {"": None, "~": None, "null": None, "true": True, "
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+class BadYaml(BadInput):
+    """A text is not the YAML that is read here.
+
+    Attributes:
+        name: of the file.
+        line, column: where, both from 1; None where that is not known.
+        why: what is wrong, without the place.
+    """
+
+    def __init__(
+        self, name: str, why: str, line: int | None = None, column: int | None = None, *, hint: str | None = None
+    ) -> None:
+        super().__init__(f"{f'{name}, line {line}' if line else name}: {why}", hint=hint)
+        self.name, self.why, self.line, self.column = name, why, line, column
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A parsed file: its value, and the line on which each value begins (counted from 1)."""
@@ -71,12 +87,11 @@ def parse_yaml(content: bytes | str, name: str = "text") -> Document:
         return builder.document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        line = mark.line + 1 if mark is not None else None
-        where = f"{name}, line {line}" if line else name
-        raise BadInput(
-            f"{where}: this is not valid YAML: {error.problem or error.context}.",
+        raise BadYaml(
+            name, f"this is not valid YAML: {error.problem or error.context}.",
+            *((mark.line + 1, mark.column + 1) if mark is not None else ()),
             hint="Check the indentation, and quote texts that hold ': ' or begin with a special character.",
-        ) from error
+        ) from error  # fmt: skip
     except yaml.YAMLError as error:
         raise BadInput(f"{name} is not valid YAML: {str(error).splitlines()[0]}.") from error
 
@@ -166,8 +181,8 @@ class _Builder:
         if self.made > MAX_VALUES:
             raise self._bad(event, f"there are more than {MAX_VALUES:,} values (aliases count every time)")
 
-    def _bad(self, event: Any, why: str) -> BadInput:
-        return BadInput(f"{self.name}, line {event.start_mark.line + 1}: {why}.")
+    def _bad(self, event: Any, why: str) -> BadYaml:
+        return BadYaml(self.name, f"{why}.", event.start_mark.line + 1, event.start_mark.column + 1)
 
 
 def _line_of(event: Any) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 from agents.cases.reading import read_cases
 from agents.cases.rows import BrokenRow, CaseRow
 from agents.engine.engine import Engine
+from agents.job.description import Job
 from agents.loop.charter import Charter
 from agents.own_json import dump
 from storage.events.body import Ref
@@ -61,11 +62,13 @@ class Feeder:
     """Turns rows into cases and runs, a batch at a time."""
 
     def __init__(
-        self, engine: Engine, feeding: Feeding, charter: Charter, mode: Mode, seed: int, adding: asyncio.Lock
+        self, engine: Engine, feeding: Feeding, charter: Charter, mode: Mode, seed: int, adding: asyncio.Lock,
+        reading: Job,
     ) -> None:  # fmt: skip
         self._engine, self._feeding = engine, feeding
         self._charter, self._mode, self._seed = charter, mode, seed
         self._adding = adding
+        self._reading = reading  # the job, with the mapping of this pilot's case file
         with engine.queries.view() as view:
             record = workspace.version(view.connection, charter.manifest.agent, charter.version)
         self._stage = Stage(record.stage)
@@ -73,7 +76,7 @@ class Feeder:
 
     async def feed(self, cases: Path, limit: int | None) -> None:
         """Feed every row, waiting while too many runs are under way."""
-        rows = read_cases(cases, self._charter.job)
+        rows = read_cases(cases, self._reading)
         count, more = 0, True
         while more and not self._feeding.cancelled:
             wanted = BATCH if limit is None else min(BATCH, limit - count)

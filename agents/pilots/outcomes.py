@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from agents.job.description import Job
 from agents.loop.charter import Charter
 from agents.own_json import load
 from agents.pilots.shadow import Cost, ShadowCase, ShadowReport, Status, Window, compare
@@ -18,17 +19,17 @@ Read = Callable[[Ref], bytes]
 _STATUS = {"finished": Status.FINISHED, "handed_off": Status.HANDED_OFF, "failed": Status.FAILED}
 
 
-def compared_field(charter: Charter) -> str:
+def compared_field(job: Job) -> str:
     """Return the outcome field in which people and agent are compared: the first that case files bring."""
-    brought = list(charter.job.cases.outcome)
-    return brought[0] if brought else next(iter(charter.job.outcome.properties), "")
+    brought = list(job.cases.outcome)
+    return brought[0] if brought else next(iter(job.outcome.properties), "")
 
 
 def shadow_report(
-    charter: Charter, pilot: PilotRecord, rows: Iterable[PilotRow], read: Read, *, refused: int = 0
+    charter: Charter, pilot: PilotRecord, rows: Iterable[PilotRow], read: Read, *, refused: int = 0, field: str = ""
 ) -> ShadowReport:
-    """Compare a pilot's runs with people's outcomes on one field."""
-    field = compared_field(charter)
+    """Compare a pilot's runs with people's outcomes on one field (the job's own if none is named)."""
+    field = field or compared_field(charter.job)
     confidence = charter.job.confidence.field if charter.job.confidence else None
     listed = list(rows)
     cases = [_case(row, field, confidence, read) for row in listed]

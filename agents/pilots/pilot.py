@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from agents.cases.reading import read_cases
 from agents.cases.rows import BrokenRow, CaseRow
 from agents.engine.crews import PLAYBOOK
 from agents.engine.engine import Engine
+from agents.engine.receipt import Receipt, id_of
+from agents.job.description import Job
 from agents.job.readiness import readiness
 from agents.loop.charter import Charter
 from agents.loop.scheduler import Rested
@@ -20,7 +22,8 @@ from agents.own_json import dump, load
 from agents.people import Person
 from agents.pilots.feeding import BATCH, Feeder, Feeding
 from agents.pilots.jobs import find_job
-from agents.pilots.outcomes import shadow_report
+from agents.pilots.outcomes import compared_field, shadow_report
+from agents.pilots.previewing import with_mapping
 from agents.pilots.shadow import ShadowReport
 from agents.versions import Preparation, compile_charter, published
 from storage.errors import BadInput, CentaurError, NotFound, StoreError
@@ -68,9 +71,17 @@ class _Plan:
     cases: str
     limit: int | None
     concurrency: int
+    mapping: Mapping[str, Json] | None = None
 
     def to_bytes(self) -> bytes:
-        return dump({"job": self.job, "cases": self.cases, "limit": self.limit, "concurrency": self.concurrency})
+        plain = {"job": self.job, "cases": self.cases, "limit": self.limit, "concurrency": self.concurrency}
+        return dump(plain if self.mapping is None else {**plain, "mapping": dict(self.mapping)})
+
+    @classmethod
+    def of(cls, content: bytes) -> _Plan:
+        """Return the plan that was kept."""
+        raw = load(content)
+        return cls(raw["job"], raw["cases"], raw["limit"], raw["concurrency"], raw.get("mapping"))
 
 
 class Pilots:
@@ -89,19 +100,22 @@ class Pilots:
     async def start(
         self, job: str, cases: Path, *, mode: Mode, person: Person, model: str | None = None, limit: int | None = None,
         concurrency: int = 16, seed: int = 0, pilot: str | None = None, command_id: str | None = None,
-        on_preparing: Callable[[int, int], None] | None = None,
+        mapping: Mapping[str, Json] | None = None, on_preparing: Callable[[int, int], None] | None = None,
     ) -> str:  # fmt: skip
         """Publish the job's version if it is new, and begin to work the cases; return the pilot's id.
+
+        Args:
+            mapping: which columns of this file are what, where the job itself says otherwise.
 
         Raises BadInput for a job, policy, plan or case file that cannot be used; nothing has begun then.
         """
         engine = self._engine
         path = find_job(job, engine.store.path.parent)
         cases = await asyncio.to_thread(cases.resolve)
-        charter = await self._compile(path, cases, model, on_preparing)
+        charter = await self._compile(path, cases, model, mapping, on_preparing)
         _ready_for(charter, mode)
         drafts, blobs = await self._publish(charter, mode, person)
-        plan = _Plan(str(path), str(cases), limit, concurrency)
+        plan = _Plan(str(path), str(cases), limit, concurrency, mapping)
         source = engine.ledger.payloads.ref(plan.to_bytes())
         blobs[source] = plan.to_bytes()
         name = pilot or new_id("pilot")
@@ -112,6 +126,23 @@ class Pilots:
         self._feed(name, charter, cases, mode, seed, plan)
         return name
 
+    async def publish(self, path: Path, person: Person, receipt: Receipt | None = None) -> tuple[str, bool, Job]:
+        """Publish a job's version as a draft, signed, if it is new; return it, whether it was new, and the job.
+
+        Raises BadInput for a job that cannot be used.
+        """
+        engine = self._engine
+        charter = compile_charter(path, Preparation(engine.surroundings.cache))
+        name = charter.manifest.agent
+        with engine.queries.view() as view:
+            new = all(each.version != charter.version for each in workspace.versions(view.connection, name))
+        if new:
+            body, blobs = published(charter, engine.ledger.payloads)
+            draft = person.sign(Draft(body, person.actor, command_id=id_of(receipt)))
+            await engine.ledger.append([draft], blobs)
+            engine.crews.know(charter)
+        return charter.version, new, charter.job
+
     def resume(self) -> None:
         """Go on with pilots that an earlier engine began and did not finish feeding."""
         with self._engine.queries.view() as view:
@@ -119,8 +150,7 @@ class Pilots:
         for record in left:
             if record.pilot in self._feeding:
                 continue
-            raw = load(self._engine.ledger.payloads.read(record.source))
-            plan = _Plan(raw["job"], raw["cases"], raw["limit"], raw["concurrency"])
+            plan = _Plan.of(self._engine.ledger.payloads.read(record.source))
             try:
                 charter = self._engine.crews.charter(record.agent, record.version)
             except (BadInput, NotFound) as error:
@@ -171,7 +201,9 @@ class Pilots:
             rows = list(work.pilot_rows(view.connection, record.pilot))
             refused = len(work.refused_rows(view.connection, record.pilot))
         charter = self._engine.crews.charter(record.agent, record.version)
-        return shadow_report(charter, record, rows, self._engine.ledger.payloads.read, refused=refused)
+        read = self._engine.ledger.payloads.read
+        job = with_mapping(charter.job, _Plan.of(read(record.source)).mapping)
+        return shadow_report(charter, record, rows, read, refused=refused, field=compared_field(job))
 
     async def close(self) -> None:
         """Stop feeding; it goes on at the next start."""
@@ -183,12 +215,13 @@ class Pilots:
     # -- the version ------------------------------------------------------------------------------------------
 
     async def _compile(
-        self, path: Path, cases: Path, model: str | None, on_preparing: Callable[[int, int], None] | None
-    ) -> Charter:
+        self, path: Path, cases: Path, model: str | None, mapping: Mapping[str, Json] | None,
+        on_preparing: Callable[[int, int], None] | None,
+    ) -> Charter:  # fmt: skip
         """Compile on the loop's thread (CEL belongs to it), after reading the texts to be left out of learning."""
         from agents.job.description import read_job
 
-        described, _ = read_job(path)
+        described = with_mapping(read_job(path)[0], mapping)
         examined: tuple[str, ...] = ()
         if any(tool.kind == _LEARNS_FROM_TEXT for tool in described.tools):
             examined = await asyncio.to_thread(lambda: tuple(_texts(read_cases(cases, described))))
@@ -225,8 +258,9 @@ class Pilots:
         if not pilots:
             return ()
         read = self._engine.ledger.payloads.read
-        job = parse_job(load(read(record.job))["text"])
-        cases = Path(load(read(pilots[0].source))["cases"])
+        plan = _Plan.of(read(pilots[0].source))
+        job = with_mapping(parse_job(load(read(record.job))["text"]), plan.mapping)
+        cases = Path(plan.cases)
         if not cases.exists() or not any(tool.kind == _LEARNS_FROM_TEXT for tool in job.tools):
             return ()
         return tuple(_texts(read_cases(cases, job)))
@@ -237,7 +271,8 @@ class Pilots:
         feeding = Feeding(pilot, max(2 * plan.concurrency, BATCH))
         self._feeding[pilot] = feeding
         self._engine.scheduler.concurrency = max(self._engine.scheduler.concurrency, plan.concurrency)
-        feeder = Feeder(self._engine, feeding, charter, mode, seed, self._adding)
+        job = with_mapping(charter.job, plan.mapping)
+        feeder = Feeder(self._engine, feeding, charter, mode, seed, self._adding, job)
         feeding.task = asyncio.create_task(self._feed_all(feeding, feeder, cases, plan.limit), name=f"feed {pilot}")
 
     async def _feed_all(self, feeding: Feeding, feeder: Feeder, cases: Path, limit: int | None) -> None:

@@ -33,6 +33,9 @@ class Start(CommandParams):
     limit: int | None = Field(None, ge=1, description="How many cases at most.")
     concurrency: int = Field(16, ge=1, le=1_000, description="How many runs are worked at once.")
     seed: int = Field(0, ge=0, lt=2**63, description="Makes anything random repeatable.")
+    mapping: dict[str, Json] | None = Field(
+        None, description="Which columns are what in this file: {id, fields, outcome, ignore}, as in a job's `cases`."
+    )
 
 
 class OnePilot(Params):
@@ -64,7 +67,7 @@ async def start(asked: Asked[Start]) -> Json:
         raise BadInput(f"There is no case file {cases}.", hint="Give its whole path.")
     name = await engine.pilots.start(
         p.job, cases, mode=p.mode, model=p.model, limit=p.limit, concurrency=p.concurrency, seed=p.seed,
-        person=await asked.who(), pilot=pilot, command_id=command,
+        person=await asked.who(), pilot=pilot, command_id=command, mapping=p.mapping,
     )  # fmt: skip
     return {"pilot": name}
 
