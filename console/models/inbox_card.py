@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from console.models.inbox_evidence import Evidence
 from console.models.inbox_risk import Risk
-from console.models.inbox_values import Change, leaves, shown
+from console.models.inbox_values import Change, in_words, leaves, shown
 
 Json = Any
 _CASE, _RECORD = "case field ", "system of record: "
@@ -26,13 +26,14 @@ class Argument(NamedTuple):
 
     Attributes:
         origin: "record" (a system of record), "case", "unproven", or "" where nothing must be proven.
-        source: where exactly, in few words.
+        source: where from, in few words; `detail` says exactly where.
     """
 
     path: str
     value: str
     origin: str
     source: str
+    detail: str = ""
 
 
 class Step(NamedTuple):
@@ -182,16 +183,21 @@ def _within(path: str, known: Mapping[str, Mapping[str, Json]]) -> Mapping[str, 
     return next((o for o in found if not o.get("proven")), found[0] if found else None)
 
 
-def _origin(origin: Mapping[str, Json] | None) -> tuple[str, str]:
+def _origin(origin: Mapping[str, Json] | None) -> tuple[str, str, str]:
     if origin is None:
-        return "", ""
+        return "", "", ""
     if not origin.get("proven"):
-        seen = origin.get("seen_in")
-        return "unproven", f"Seen only in {seen}" if seen else "Seen nowhere else"
+        seen = str(origin.get("seen_in") or "")
+        where = f"Seen only in {in_words(seen.split('.', 1)[0]).lower()}" if seen else "Seen nowhere else"
+        return "unproven", where, seen
     source = str(origin.get("source") or "")
     if source.startswith(_RECORD):
-        return "record", source.removeprefix(_RECORD).split(" (call ", 1)[0]
-    for start in (_CASE, _WORDS_OF_CASE):
-        if source.startswith(start):
-            return "case", source.removeprefix(start)
-    return "case", source
+        exact = source.removeprefix(_RECORD)
+        return "record", in_words(exact.split(".", 1)[0]), exact
+    if source.startswith(_CASE):
+        exact = source.removeprefix(_CASE)
+        declared = exact.partition(" (")[2].removesuffix(")")
+        return "case", in_words(declared or exact), exact
+    if source.startswith(_WORDS_OF_CASE):
+        return "case", "In its words", source.removeprefix(_WORDS_OF_CASE)
+    return "case", source, source

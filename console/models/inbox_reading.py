@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from console.models.inbox_card import Card, Ending, Handoff, Precedents, Step, arguments_of, warnings_of
 from console.models.inbox_evidence import weighed
@@ -14,7 +13,7 @@ from console.models.inbox_values import in_words
 from storage.events import calls, runs
 from storage.events.approvals import ApprovalRequested
 from storage.events.envelope import Event
-from storage.queries import decisions, inbox, work, workspace
+from storage.queries import View, decisions, inbox, work, workspace
 from storage.queries.inbox import Closed, OpenItem
 
 Json = Any
@@ -33,16 +32,21 @@ _DOUBT = {
 }
 
 
-class Reading(Protocol):
-    """What a question is given: a moment of the store, with its payloads as text (None: none, or erased)."""
+class Reading:
+    """A moment of the store with its payloads."""
 
-    @property
-    def connection(self) -> sqlite3.Connection: ...
+    def __init__(self, view: View) -> None:
+        self.connection, self.seq = view.connection, view.seq
 
-    @property
-    def seq(self) -> int: ...
+    def text(self, ref: str) -> str | None:
+        """Return a payload as text, None if it was erased."""
+        from storage.errors import NotFound
+        from storage.pieces import read_piece
 
-    def text(self, ref: str) -> str | None: ...
+        try:
+            return read_piece(self.connection, ref).content.decode("utf-8", "replace")
+        except NotFound:
+            return None
 
 
 class Listed(NamedTuple):
@@ -99,7 +103,7 @@ def headline(view: Reading, item: OpenItem | Closed) -> Headline:
         case "doubt":
             return Headline(f"Did this happen? {_sentence(view, item.run, item.call, item.tool)}")
         case "handoff":
-            return Headline(f"{case} was handed over: {HANDED.get(item.about, in_words(item.about).lower())}")
+            return Headline(f"Decide {case} yourself")
         case _:
             return Headline(_waits(view, item))
 

@@ -1,0 +1,132 @@
+"""The rows of the inbox's lists, in groups by risk (what is open) or by day (what was decided)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from console import words
+from console.models.inbox_reading import HANDED, Headline
+from console.models.inbox_risk import Risk, risk_of
+from console.models.inbox_values import in_words
+from console.models.rows import Group, HeldRows
+from storage.queries.inbox import Closed, OpenItem
+
+Key = tuple[str, str]
+
+
+class Row(NamedTuple):
+    """One row; `headline` is None until it was read."""
+
+    item: OpenItem | Closed
+    headline: Headline | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is about, in one line."""
+        return self.headline.title if self.headline else in_words(self.item.tool)
+
+    @property
+    def risk(self) -> Risk:
+        """How much harm waits in it; of what was decided, what waited."""
+        item = self.item
+        if isinstance(item, OpenItem):
+            return risk_of(item)
+        return Risk.HIGH if item.irreversible or item.tier >= 4 else Risk.MEDIUM
+
+
+def key_of(row: Row) -> Key:
+    """Return what names a row."""
+    return row.item.kind, row.item.id
+
+
+def second_line(item: OpenItem | Closed) -> str:
+    """Return the case and the agent of a row; for a handed-over case why it was."""
+    if item.kind == "handoff":
+        return f"{HANDED.get(item.about, in_words(item.about).lower())} · {in_words(item.agent)}"
+    return f"{item.external_id or item.case_id} · {in_words(item.agent)}"
+
+
+def matches(item: OpenItem | Closed, text: str) -> bool:
+    """Return whether an item's agent, case, rule or tool holds every word of a filter."""
+    held = " ".join((item.agent, in_words(item.agent), item.external_id or "", item.case_id, item.about, item.tool,
+                     item.kind)).casefold()  # fmt: skip
+    return all(word in held for word in text.casefold().split())
+
+
+class InboxRows(HeldRows):
+    """Rows whose headlines are read when they are seen.
+
+    Signals:
+        wanted: items whose headlines are needed (a list).
+    """
+
+    wanted = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(key_of, parent)
+        self._headlines: dict[tuple[Key, str | None], Headline] = {}
+        self.words = self._words
+
+    def show(self, groups: Iterable[tuple[Group, Sequence[OpenItem | Closed]]]) -> None:
+        """Show these items."""
+        self.put([(group, [self._row(item) for item in items]) for group, items in groups if items])
+
+    def want(self, first: int, last: int) -> None:
+        """Ask for the headlines of what is seen, and of a screen around it."""
+        missing = [row.item for number in range(max(0, first - 10), last + 11)
+                   if (row := self.row(number)) is not None and row.headline is None]  # fmt: skip
+        if missing:
+            self.wanted.emit(missing)
+
+    def told(self, items: Sequence[OpenItem | Closed], found: Mapping[str, Headline]) -> None:
+        """Take headlines that were read."""
+        for item in items:
+            if item.id in found:
+                self._headlines[(item.kind, item.id), item.content] = found[item.id]
+        for number in range(self.rowCount()):
+            row = self.row(number)
+            if row is not None and row.headline is None and row.item.id in found:
+                self.replace(number, self._row(row.item))
+
+    def replace(self, number: int, row: Row) -> None:
+        """Show a row of the same key otherwise."""
+        self._rows[number] = row
+        self.dataChanged.emit(self.index(number), self.index(number))
+
+    def items(self) -> list[OpenItem | Closed]:
+        """Return every item, in order."""
+        return [row.item for row in self._rows]
+
+    def _row(self, item: OpenItem | Closed) -> Row:
+        return Row(item, self._headlines.get(((item.kind, item.id), item.content)))
+
+    def _words(self, row: Row) -> str:
+        kind = {"approval": "Approval", "doubt": "In doubt", "handoff": "Handoff", "wait": "Question"}[row.item.kind]
+        return f"{RISK_WORDS[row.risk]}. {kind}: {row.title}. {second_line(row.item)}"
+
+
+RISK_WORDS = {Risk.HIGH: "High risk", Risk.MEDIUM: "Medium risk", Risk.LOW: "Low risk"}
+
+
+def by_risk(items: Sequence[OpenItem]) -> Sequence[tuple[Group, Sequence[OpenItem]]]:
+    """Return items that are in order as groups, the highest risk first."""
+    found = []
+    for level in Risk:
+        title = QCoreApplication.translate("inbox", RISK_WORDS[level])
+        found.append((Group(title, 0, "err" if level is Risk.HIGH else ""), [i for i in items if risk_of(i) is level]))
+    return found
+
+
+def by_day(items: Sequence[Closed], now: int, zone: str) -> Sequence[tuple[Group, Sequence[Closed]]]:
+    """Return what was decided, newest first, as groups by day of the business time zone."""
+    found: dict[str, list[Closed]] = {}
+    today = words.local(now, zone).date()
+    for item in items:
+        at = words.local(item.at, zone).date()
+        days = (today - at).days
+        named = {0: QCoreApplication.translate("inbox", "Today"), 1: QCoreApplication.translate("inbox", "Yesterday")}
+        found.setdefault(named.get(days) or words.calendar_day(at, year=at.year != today.year), []).append(item)
+    return [(Group(title), held) for title, held in found.items()]
