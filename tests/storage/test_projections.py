@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storage.events.approvals import ApprovalDecided, ApprovalRequested, Choice
+from storage.events.calls import ToolStarted
 from storage.events.cases import CaseReceived, Mode
 from storage.events.envelope import Draft
 from storage.events.runs import RunFinished, RunStarted
@@ -62,6 +64,19 @@ def _started(run: str, ts: int) -> Step:
 def _finished(run: str, ts: int) -> Step:
     ref = address(CONTENTS[0])
     return Step(Draft(RunFinished(ref), "engine", run, ts), {ref: CONTENTS[0]})
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["after a restart", "in one group"])
+def test_a_decision_is_spent_when_its_call_starts(tmp_path: Path, apart: bool) -> None:
+    ref = address(CONTENTS[0])
+    asked = ApprovalRequested("ap-1", "c1", "pay", "write", "rule", "b" * 43, ("ann",), 9, True, 3, ref)
+    said = ApprovalDecided("ap-1", "c1", Choice.APPROVE, "b" * 43, 5)
+    before = [_started("run-a", 1), *(Step(Draft(body, "engine", "run-a", 2), {}) for body in (asked, said))]
+    start = Step(Draft(ToolStarted("c1", "pay", "write"), "engine", "run-a", 6), {})
+    with contextlib.closing(new_connection(tmp_path / "store.db")) as connection:
+        for groups in ([before], [[start]]) if apart else ([[*before, start]],):
+            write(connection, groups)
+        assert connection.execute("SELECT state FROM approval").fetchall() == [("spent",)]
 
 
 def test_a_new_time_zone_moves_the_borders_of_past_days_too(tmp_path: Path) -> None:
