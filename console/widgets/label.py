@@ -36,7 +36,7 @@ class Label(QLabel):
             flags = Qt.TextInteractionFlag
             self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
             self.setAlignment(Qt.AlignmentFlag.AlignTop | _ALIGN[align])
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum if wrap else _FIXED)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred if wrap else _FIXED)
         policy.setHeightForWidth(wrap)
         self.setSizePolicy(policy)
         self.setText(text)
