@@ -13,6 +13,7 @@ from agents.cli.checks import JobChecked, PolicyChecked
 from agents.cli.deciding import DecisionResult
 from agents.cli.demo import Demonstration
 from agents.cli.doctor import Diagnosis
+from agents.cli.erase import Erased
 from agents.cli.kill import KillStatus
 from agents.cli.people import People
 from agents.cli.pilot import PilotResult
@@ -31,6 +32,7 @@ DOCUMENTS: Mapping[str, type] = {
     "decision": DecisionResult,
     "demo": Demonstration,
     "doctor": Diagnosis,
+    "erase": Erased,
     "job-check": JobChecked,
     "kill": KillStatus,
     "people": People,
@@ -48,7 +50,7 @@ COMMANDS: Mapping[str, str] = {
     "approvals": "approvals", "approvals list": "approvals", "approvals show": "approval-card",
     "approvals approve": "decision", "approvals edit": "decision", "approvals reject": "decision",
     "approvals reply": "decision", "approvals resolve": "decision", "approvals withdraw": "decision",
-    "backup": "backup", "demo": "demo", "doctor": "doctor", "job check": "job-check", "kill": "kill",
+    "backup": "backup", "demo": "demo", "doctor": "doctor", "erase": "erase", "job check": "job-check", "kill": "kill",
     "people": "people", "people list": "people", "people add": "people", "pilot": "pilot",
     "policy check": "policy-check", "rebuild": "rebuild", "restore": "restore", "runs": "runs", "show": "show",
     "verify": "verify",

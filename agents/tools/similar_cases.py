@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import tempfile
@@ -160,6 +161,13 @@ def _as_json(found: Match, threshold: int) -> Json:
             for near in found.nearest
         ],
     }
+
+
+def forget_indexes(cache: Path) -> None:
+    """Remove every index of past cases: it is built again from the file as that is then, at the next start."""
+    for file in cache.glob("similar-*"):
+        with contextlib.suppress(FileNotFoundError):
+            file.unlink()
 
 
 def _kept(file: Path, target: int) -> Threshold | None:

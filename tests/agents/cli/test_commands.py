@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from agents.cli.schemas import schema
 from tests.agents.cli.desk import REPOSITORY, Desk, Done, note
 
 Json = Any
@@ -140,6 +142,25 @@ def test_runs_are_filtered_and_paged(desk: Desk) -> None:
     assert desk.run("runs", "--mode", "live", "--json").json["runs"] == []
     wrong = desk.run("runs", "--state", "finishd")
     assert (wrong.status, "finished" in wrong.err) == (2, True)
+
+
+def test_a_case_is_erased_after_asking_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.pilot(desk.cases(note(1), note(2)))
+    case = desk.run("runs", "--json").json["runs"][0]["case"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
+    done = desk.run("erase", case, "--reason", "Asked.")
+    assert (done.status, "Nothing was erased" in done.err) == (1, True)
+    assert desk.run("backup", desk.folder / "copy.db").status == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{case}\n"))
+    done = desk.run("erase", case, "--reason", "Asked.")
+    assert done.status == 0, done.err
+    assert "copy.db" in done.out.replace("\n", "")
+    assert desk.run("erase", case, "--reason", "Asked.", "--yes").status == 2
+    assert desk.run("verify", "--tables").status == 0
+    other = desk.run("runs", "--json").json["runs"][1]["case"]
+    document = desk.run("erase", other, "--reason", "Asked.", "--yes", "--json").json
+    jsonschema.validate(document, schema("erase"))
+    assert (document["case"], document["erased"] > 1) == (other, True)
 
 
 @pytest.mark.parametrize("columns", [120, 60, 30])
