@@ -1,0 +1,122 @@
+"""The top of a card: how risky it is, when it must be decided, what will happen in one sentence, who asks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect
+
+from console import words
+from console.models.inbox_card import Card
+from console.models.inbox_list import RISK_WORDS
+from console.models.inbox_risk import Risk
+from console.models.inbox_values import in_words
+from console.theme.look import Look
+from console.theme.paint import Span, spans
+from console.views.inbox.section import Pen, Section
+from console.widgets.pill import paint_pill, pill_size
+
+_MOST_LINES = 6
+
+
+class Heading(Section):
+    """Pills and deadline, the title, and a line of who, which case and how long."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._card: Card | None = None
+        self._now = 0
+        self.zone = "UTC"
+
+    def show_card(self, card: Card, now: int) -> None:
+        """Show this card as of a time (UTC microseconds)."""
+        self._card, self._now = card, now
+        pills = ", ".join(text for text, _, _ in self._pills(card))
+        self.setAccessibleName(card.title)
+        self.setAccessibleDescription(". ".join((pills, self._deadline(card), self._who(card))))
+        self.refresh()
+
+    def lay(self, pen: Pen, width: int) -> int:
+        card, px = self._card, self.look.px
+        if card is None:
+            return 0
+        y = self._lay_pills(pen, width, card) + px(12)
+        y += pen.words(0, y, width, card.title, "title", most=_MOST_LINES) + px(6)
+        return y + self._lay_who(pen, y, width, card)
+
+    def _lay_pills(self, pen: Pen, width: int, card: Card) -> int:
+        px = self.look.px
+        deadline, role = self._deadline(card), "wait" if card.due and card.open else "dim"
+        taken = pen.look.width(deadline, "small.strong") + px(24)
+        x, y = 0, 0
+        for text, meaning, icon in self._pills(card):
+            size = pill_size(self.look, text, icon).width()
+            if x and x + size > width - (taken if y == 0 else 0):
+                x, y = 0, y + px(24)
+            if pen.painter is not None:
+                paint_pill(pen.painter, self.look, x, y, text, meaning, icon)
+            x += size + px(8)
+        if deadline:
+            box = QRect(0, 0, width, px(20))
+            wide = pen.text(box, deadline, "small.strong", role, "right", elide=True)
+            pen.icon(width - wide - px(22), 0, "timer" if card.open else "circle-check", role)
+        return y + px(20)
+
+    def _pills(self, card: Card) -> list[tuple[str, str, str]]:
+        meaning = {Risk.HIGH: "err", Risk.MEDIUM: "wait", Risk.LOW: "shadow"}[card.risk]
+        found = [(self.tr(RISK_WORDS[card.risk]), meaning, "triangle-alert" if card.risk is Risk.HIGH else "")]
+        if card.kind == "approval":
+            found.append(
+                (self.tr("Can be undone") if card.reversible else self.tr("Cannot be undone"), "shadow", "undo-2")
+            )
+        kinds = {"doubt": (self.tr("In doubt"), "circle-help"), "handoff": (self.tr("Handed over"), "handshake"),
+                 "wait": (self.tr("Question"), "message-square")}  # fmt: skip
+        if card.kind in kinds:
+            text, icon = kinds[card.kind]
+            found.append((text, "shadow", icon))
+        found.append((self.tr("Tier {0}").format(card.tier), "shadow", "users" if card.tier >= 3 else ""))
+        if card.mode != "live":
+            found.append((in_words(card.mode), "hatched", "circle-dashed"))
+        return found
+
+    def _deadline(self, card: Card) -> str:
+        if not card.open or card.due is None:
+            return ""
+        left = words.until(card.due, self._now)
+        if card.due <= self._now:
+            return self.tr("Its time is over")
+        return (
+            self.tr("Goes on in {0}").format(left)
+            if card.waits_for == "until"
+            else self.tr("Decide within {0}").format(left)
+        )
+
+    def _who(self, card: Card) -> str:
+        return self.tr("{agent}, version {version}, {stage}, case {case}").format(
+            agent=in_words(card.agent), version=card.version[:6], stage=card.stage, case=card.case
+        )
+
+    def _lay_who(self, pen: Pen, y: int, width: int, card: Card) -> int:
+        px, line = self.look.px, self.look.px(20)
+        pen.icon(0, y, "bot")
+        asked = self.tr("asked {0}") if card.kind == "approval" else self.tr("since {0}")
+        parts = [
+            [Span(in_words(card.agent), "strong"), Span(f" {card.version[:6]}, {card.stage}", "body", "dim")],
+            [Span(self.tr("case "), "body", "dim"), Span(card.case, "strong")],
+            [Span(asked.format(words.moment(card.since, self._now, self.zone)), "body", "dim")],
+            [Span(self.tr("waiting {0}").format(_age(self._now - card.since)), "body", "dim")] if card.open else [],
+        ]
+        x, top = px(24), y
+        for number, part in enumerate([part for part in parts if part]):
+            dot = [Span("  ·  ", "body", "dim")] if x > px(24) and number else []
+            wide = sum(self.look.width(piece.words, piece.style) for piece in [*dot, *part])
+            if dot and x + wide > width:
+                x, y, dot = px(24), y + line, []
+                wide = sum(self.look.width(piece.words, piece.style) for piece in part)
+            if pen.painter is not None:
+                spans(pen.painter, self.look, QRect(round(x), y, round(min(wide + 2, width - x)), line), [*dot, *part])
+            x += round(wide)
+        return y + line - top
+
+
+def _age(us: int) -> str:
+    """Return how long something waits, coarsely."""
+    return words.ago(0, us).removesuffix(" ago") if us >= words.MINUTE else words.duration(us, prose=True)

@@ -1,0 +1,252 @@
+"""The tables of a card: exactly what will be sent and where each value comes from; what changes by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+
+from console.models.inbox_card import Argument
+from console.models.inbox_values import Change
+from console.theme import paint
+from console.theme.look import Look
+from console.views.inbox.section import Pen, Section
+
+ROW, PAD, BAR = 32, 16, 3
+_LINES, _ALL_LINES = 4, 400
+_ROWS = 12
+_ORIGINS = {
+    "record": ("database", "ok", "System of record"), "case": ("file-text", "text", "Case"),
+    "unproven": ("triangle-alert", "wait", "UNPROVEN"), "": ("minus", "faint", "Not checked"),
+}  # fmt: skip
+
+
+class _Table(Section):
+    """A table that shows its beginning, and all of it on a click or Enter.
+
+    Signals:
+        opened: more or less of it is shown now.
+    """
+
+    opened = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self.all_shown = False
+        self._cut = False
+
+    def toggle(self) -> None:
+        """Show all of it, or its beginning again."""
+        if self._cut or self.all_shown:
+            self.all_shown = not self.all_shown
+            self.refresh()
+            self.opened.emit()
+
+    def _fold(self, cut: bool) -> None:
+        self._cut = cut
+        can = cut or self.all_shown
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if can else Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if can else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.toggle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (self._cut or self.all_shown):
+            self.toggle()
+        else:
+            event.ignore()
+
+    def _lay_more(self, pen: Pen, y: int, width: int, hidden: str) -> int:
+        """Draw the line that says how much is not shown."""
+        px = self.look.px
+        text = self.tr("Show less") if self.all_shown else hidden
+        pen.icon(px(PAD), y, "chevron-up" if self.all_shown else "chevron-down", "dim", 14, ROW)
+        pen.text(QRect(px(PAD + 22), y, width - px(2 * PAD + 22), px(ROW)), text, "small.name", "dim", elide=True)
+        return px(ROW)
+
+
+class Arguments(_Table):
+    """Name, value, origin, source; what is unproven stands out."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._rows: Sequence[Argument] = ()
+        self._title = self._right = ""
+        self._warnings: Sequence[str] = ()
+
+    def show_rows(self, rows: Sequence[Argument], title: str, right: str, warnings: Sequence[str] = ()) -> None:
+        """Show these arguments; `warnings` is what is wrong with the call as a whole."""
+        if rows != self._rows:
+            self.all_shown = False
+        self._rows, self._title, self._right, self._warnings = rows, title, right, warnings
+        self.setAccessibleName(title)
+        said = [f"{r.path}: {r.value}, {self.tr(_ORIGINS[r.origin][2])} {r.detail or r.source}".strip() for r in rows]
+        self.setAccessibleDescription(". ".join([*warnings, *said]))
+        self.setToolTip("\n".join(f"{r.path}: {r.detail}" for r in rows if r.detail))
+        self.refresh()
+
+    def lay(self, pen: Pen, width: int) -> int:
+        px, y = self.look.px, pen.head(0, width, self._title, self._right, "mono.small")
+        top = y
+        columns = self._columns(width)
+        if pen.painter is not None:
+            height = self.lay(Pen(self.look), width) - top
+            pen.card(QRect(0, top, width, height))
+        for warning in self._warnings:
+            y += self._lay_warning(pen, y, width, warning)
+        cut, number = False, 0
+        shown = self._rows if self.all_shown else self._rows[:_ROWS]
+        for number, row in enumerate(shown):
+            if number or self._warnings:
+                pen.rule(1, y, width - 2)
+            height, long = self._lay_row(pen, y, width, row, columns)
+            y, cut = y + height, cut or long
+        if not self._rows:
+            pen.text(
+                QRect(px(PAD), y, width - px(2 * PAD), px(ROW)), self.tr("Nothing is sent with it."), "body", "dim"
+            )
+            y += px(ROW)
+        hidden = len(self._rows) - len(shown)
+        self._fold(cut or hidden > 0)
+        if cut or hidden or self.all_shown:
+            pen.rule(1, y, width - 2)
+            words = self.tr("Show {0} more").format(hidden) if hidden else self.tr("Show long values whole")
+            y += self._lay_more(pen, y, width, words)
+        pen.outline(QRect(0, top, width, y - top))
+        return y
+
+    def _columns(self, width: int) -> tuple[int, int, int, int]:
+        """Return where name, value, origin and source begin, and how wide names are."""
+        px, look = self.look.px, self.look
+        names = max((look.width(row.path, "mono") for row in self._rows), default=0)
+        words = max((look.width(self.tr(_ORIGINS[row.origin][2]), "name") for row in self._rows), default=0)
+        sources = max((look.width(row.source, "small") for row in self._rows), default=0)
+        value = px(PAD) + round(min(max(names + px(24), px(104)), width * 0.30))
+        source = width - px(PAD) - round(min(sources, width * 0.24)) - 1
+        origin = source - px(16) - round(words) - px(24)
+        return value, min(origin, max(origin, value + px(60))), source, value - px(PAD) - px(8)
+
+    def _lay_warning(self, pen: Pen, y: int, width: int, warning: str) -> int:
+        px = self.look.px
+        pen.fill(QRect(1, y + 1, width - 2, px(ROW) - 1), "wait_b")
+        pen.icon(px(PAD), y, "triangle-alert", "wait", 16, ROW)
+        pen.text(QRect(px(PAD + 24), y, width - px(2 * PAD + 24), px(ROW)), warning, "name", "wait", elide=True)
+        return px(ROW)
+
+    def _lay_row(
+        self, pen: Pen, y: int, width: int, row: Argument, columns: tuple[int, int, int, int]
+    ) -> tuple[int, bool]:
+        px, look = self.look.px, self.look
+        value, origin, source, names = columns
+        room = max(px(40), origin - px(16) - value)
+        most = _ALL_LINES if self.all_shown else _LINES
+        lines = paint.wrap(look, row.value, "mono.name", room)
+        names_of = paint.wrap(look, row.path.replace("_", "_\u200b"), "mono", names)
+        called = [line.replace("\u200b", "") for line in names_of]
+        line = look.line("mono")
+        many = max(min(len(lines), most), len(called), 1)
+        height = max(px(ROW), many * line + px(12))
+        unproven = row.origin == "unproven"
+        if unproven:
+            pen.fill(QRect(1, y + 1, width - 2, height - 1), "wait_b")
+            pen.fill(QRect(0, y, px(BAR), height), "wait_f")
+        top = y + px(6)
+        for number, each in enumerate(called):
+            pen.text(QRect(px(PAD), top + number * line, names, line), each, "mono", "wait" if unproven else "dim")
+        cut = len(lines) > most
+        for number, each in enumerate(lines[:most]):
+            last = cut and number == most - 1
+            pen.text(QRect(value, top + number * line, room, line), f"{each[:-1]}…" if last else each, "mono.name")
+        icon, role, word = _ORIGINS[row.origin]
+        pen.icon(origin, top, icon, role)
+        pen.text(QRect(origin + px(24), top, source - origin - px(32), line), self.tr(word),
+                 "strong" if unproven else "name", role, elide=True)  # fmt: skip
+        box = QRect(source - px(8), top, width - px(PAD) - source + px(8), line)
+        pen.text(box, row.source, "small", "wait" if unproven else "dim", "right", elide=True)
+        return height, cut
+
+
+class Changes(_Table):
+    """Before and after as chips, one row a place that changes."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._rows: Sequence[Change] = ()
+        self._right = self._nothing = ""
+
+    def show_changes(self, rows: Sequence[Change], right: str, nothing: str) -> None:
+        """Show these changes; `nothing` is said where there are none."""
+        if rows != self._rows:
+            self.all_shown = False
+        self._rows, self._right, self._nothing = rows, right, nothing
+        self.setAccessibleName(self.tr("What changes"))
+        said = [self.tr("{0}: {1} becomes {2}").format(c.path, c.was or "–", c.becomes or "–") for c in rows]
+        self.setAccessibleDescription(". ".join(said) or nothing)
+        self.refresh()
+
+    def lay(self, pen: Pen, width: int) -> int:
+        px, look = self.look.px, self.look
+        y = top = pen.head(0, width, self.tr("What changes"), self._right)
+        if pen.painter is not None:
+            pen.card(QRect(0, top, width, self.lay(Pen(look), width) - top))
+        if not self._rows:
+            y += px(6) + pen.words(px(PAD), y + px(6), width - px(2 * PAD), self._nothing, "body", "dim") + px(6)
+            self._fold(False)
+            return y
+        shown = self._rows if self.all_shown else self._rows[:_ROWS]
+        label = round(min(max(look.width(_label(row.path), "body") for row in shown) + px(24), width * 0.36))
+        widest = max((look.width(row.was or "–", "mono.name") for row in shown), default=0) + px(12)
+        old = min(round(widest), (width - label - px(2 * PAD + 48)) // 2)
+        for number, row in enumerate(shown):
+            if number:
+                pen.rule(1, y, width - 2)
+            y += self._lay_row(pen, y, width, row, label, old)
+        hidden = len(self._rows) - len(shown)
+        self._fold(hidden > 0)
+        if hidden or self.all_shown:
+            pen.rule(1, y, width - 2)
+            y += self._lay_more(pen, y, width, self.tr("Show {0} more").format(hidden))
+        pen.outline(QRect(0, top, width, y - top))
+        return y
+
+    def _lay_row(self, pen: Pen, y: int, width: int, row: Change, label: int, old: int) -> int:
+        px, look = self.look.px, self.look
+        left = px(PAD) + label
+        arrow = left + old + px(12)
+        new = arrow + px(32)
+        rooms = (max(px(40), old), max(px(40), width - px(PAD) - new))
+        heights = [
+            self._chip(Pen(look), 0, 0, room, text, "")
+            for room, text in zip(rooms, (row.was, row.becomes), strict=True)
+        ]
+        labels = paint.wrap(look, _label(row.path), "body", label - px(12), _LINES)
+        height = max(px(ROW), max(heights) + px(12), len(labels) * px(20) + px(12))
+        for number, each in enumerate(labels):
+            pen.text(QRect(px(PAD), y + px(6) + number * px(20), label - px(12), px(20)), each, "body", "dim")
+        self._chip(pen, left, y + px(6), rooms[0], row.was, "err")
+        pen.icon(arrow, y + px(6), "arrow-right", "dim")
+        self._chip(pen, new, y + px(6), rooms[1], row.becomes, "ok")
+        return height
+
+    def _chip(self, pen: Pen, x: int, y: int, room: int, text: str | None, meaning: str) -> int:
+        px, look = self.look.px, self.look
+        if text is None:
+            pen.text(QRect(x, y, room, px(20)), self.tr("nothing"), "small", "dim", elide=True)
+            return px(20)
+        lines = paint.wrap(look, text, "mono.name", room - px(12), _ALL_LINES if self.all_shown else _LINES)
+        wide = round(max(look.width(line, "mono.name") for line in lines)) + px(12)
+        height = len(lines) * px(20)
+        if meaning:
+            pen.fill(QRect(x, y, wide, height), f"{meaning}_b", 4)
+            for number, each in enumerate(lines):
+                pen.text(QRect(x + px(6), y + number * px(20), wide - px(6), px(20)), each, "mono.name", meaning)
+        return height
+
+
+def _label(path: str) -> str:
+    """Return a path as people read it: `booked.order_version` → "Booked, order version"."""
+    text = path.replace("_", " ").replace(".", ", ")
+    return text[:1].upper() + text[1:]
