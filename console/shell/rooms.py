@@ -42,12 +42,10 @@ DOORS: tuple[Door, ...] = (
     Door("live", "Live", "activity", "console.views.live.room:LiveRoom"),
     Door("agents", "Agents", "bot", "console.views.agents.room:AgentsRoom"),
     Door("pilots", "Pilots", "flask-conical", "console.views.pilots.room:PilotsRoom"),
-    Door("review", "Review", "search-check", "console.views.review.room:ReviewRoom"),
     Door("metrics", "Metrics", "chart-line", "console.views.metrics.room:MetricsRoom"),
-    Door("safety", "Safety", "shield", "console.views.safety.room:SafetyRoom"),
     Door("settings", "Settings", "settings", "console.views.settings.room:SettingsRoom"),
 )
-"""What the rail shows, from the top; Settings stands at the bottom. Ctrl+1…8 in this order."""
+"""What the rail shows, from the top; Settings stands at the bottom. Their keys are those of the actions "go.…"."""
 
 HIDDEN: tuple[Door, ...] = (
     Door("case", "Case", "file-text", "console.views.case.room:CaseRoom", of="live"),
