@@ -1,0 +1,130 @@
+"""One of a few, side by side: theme, view, unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QSizePolicy, QWidget
+
+from console.theme import paint
+from console.theme.look import Look
+from console.widgets.focus import by_keyboard
+
+STYLE, HEIGHT, PAD, INSET = "small.name", 32, 12, 3
+
+
+class _Segment(QRadioButton):
+    def __init__(self, look: Look, words: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.look = look
+        self.words = words
+        self._ring = False
+        self._under = False
+        self.setText(words.replace("&", "&&"))
+        self.setAccessibleName(words)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(self.look.width(self.words, STYLE) + 0.5) + 2 * self.look.px(PAD), self.look.px(HEIGHT - 6))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, painter, box = self.look, QPainter(self), QRectF(self.rect())
+        if self.isChecked():
+            paint.fill(painter, look, box, "sel" if look.theme == "dark" else "panel", 4)
+            paint.outline(painter, look, box, "line2", 4)
+        if self._ring:
+            paint.focus_ring(painter, look, box, 4)
+        lit = self.isChecked() or self._under
+        role = "faint" if not self.isEnabled() else "text" if lit else "dim"
+        paint.text(painter, look, box, self.words, STYLE, role, "centre")
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._under = True
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: object) -> None:
+        self._under = False
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = by_keyboard(event)
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ring = False
+        super().focusOutEvent(event)
+        self.update()
+
+
+class Segmented(QWidget):
+    """A row of choices of which one is made; arrow keys go along it.
+
+    Signals:
+        chosen: the id (str) the person chose.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(
+        self, look: Look, options: Sequence[tuple[str, str]], name: str = "", *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.look = look
+        self._segments: dict[str, _Segment] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(0)
+        self._row.setContentsMargins(INSET, INSET, INSET, INSET)
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        for identity, words in options:
+            segment = _Segment(look, words, self)
+            segment.setProperty("id", identity)
+            segment.clicked.connect(self._choose)
+            self._segments[identity] = segment
+            self._row.addWidget(segment)
+        if options:
+            self.choose(options[0][0])
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def current(self) -> str:
+        """Return the id that is chosen; "" if there is nothing to choose from."""
+        return next((identity for identity, segment in self._segments.items() if segment.isChecked()), "")
+
+    def choose(self, identity: str) -> None:
+        """Choose without telling; an unknown id changes nothing."""
+        if identity in self._segments:
+            self._segments[identity].setChecked(True)
+            self._one_stop()
+
+    def refresh(self) -> None:
+        """Take up the look in force."""
+        self.setFixedHeight(self.look.px(HEIGHT))
+        for segment in self._segments.values():
+            segment.setFont(self.look.font(STYLE))
+            segment.updateGeometry()
+        self.update()
+
+    def _choose(self) -> None:
+        self._one_stop()
+        self.chosen.emit(self.current())
+
+    def _one_stop(self) -> None:
+        # One stop for the Tab key: the chosen one; arrows do the rest.
+        for segment in self._segments.values():
+            segment.setFocusPolicy(Qt.FocusPolicy.StrongFocus if segment.isChecked() else Qt.FocusPolicy.ClickFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, box = QPainter(self), QRectF(self.rect())
+        paint.fill(painter, self.look, box, "sunken", 6)
+        paint.outline(painter, self.look, box, "line", 6)

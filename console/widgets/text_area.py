@@ -1,0 +1,113 @@
+"""A place to type more than a line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
+
+from console.theme import paint
+from console.theme.look import Look
+from console.widgets.scroll import thin_bars
+
+PAD, LINES = 10, 4
+
+
+class TextArea(QPlainTextEdit):
+    """A plain text edit with a rounded border; Tab goes on to the next control unless `code` is set."""
+
+    def __init__(
+        self, look: Look, placeholder: str = "", *, lines: int = LINES, style: str = "body", code: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self.look = look
+        self.style_name = style
+        self._lines = lines
+        self._code = code
+        self._wrong = ""
+        thin_bars(look, self)
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setTabChangesFocus(not code)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        if code:
+            self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.viewport().setAutoFillBackground(False)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def set_wrong(self, why: str) -> None:
+        """Say that what is typed cannot be taken, and why; "" takes it back."""
+        self._wrong = why
+        self.setAccessibleDescription(why)
+        self.update()
+
+    def refresh(self) -> None:
+        """Take up the look in force."""
+        self.setFont(self.look.font(self.style_name))
+        palette = self.look.palette()
+        for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive, QPalette.ColorGroup.Disabled):
+            palette.setColor(group, QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        self.setPalette(palette)
+        pad = self.look.px(PAD)
+        # The document keeps 4 px by itself.
+        self.setViewportMargins(pad - 4, pad - 6, 2, pad - 6)
+        self.setTabStopDistance(4 * self.look.width(" ", self.style_name))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        line = self.look.metrics(self.style_name).lineSpacing()
+        return QSize(self.look.px(280), round(line * self._lines + 2 * self.look.px(PAD)))
+
+    def minimumSizeHint(self) -> QSize:
+        line = self.look.metrics(self.style_name).lineSpacing()
+        return QSize(self.look.px(96), round(line * min(2, self._lines) + 2 * self.look.px(PAD)))
+
+    def event(self, event: QEvent) -> bool:
+        # `paintEvent` is the viewport's; the ground and border around it belong to the frame, whose paint comes here.
+        if event.type() == QEvent.Type.Paint:
+            self._paint_frame()
+            return True
+        return super().event(event)
+
+    def _paint_frame(self) -> None:
+        look, box, painter = self.look, QRectF(self.rect()), QPainter(self)
+        off = not self.isEnabled() or self.isReadOnly()
+        paint.fill(painter, look, box, "sunken" if off or self._code else "panel", 6)
+        if self._wrong:
+            paint.outline(painter, look, box, "err", 6, width=2 if self.hasFocus() else 1)
+        elif self.hasFocus():
+            paint.focus_ring(painter, look, box)
+        else:
+            paint.outline(painter, look, box, "line" if off else "line2", 6)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if paint.LISTENERS.each:
+            self._tell()
+
+    def _tell(self) -> None:
+        style, painter = self.style_name, QPainter(self.viewport())
+        room = QRectF(self.viewport().rect())
+        if not self.toPlainText():
+            at = QRectF(4, 4, self.look.width(self.placeholderText(), style), self.look.line(style))
+            paint.tell(painter, self.placeholderText(), at & room, self.look.colour("faint"), style)
+            return
+        block = self.firstVisibleBlock()
+        while block.isValid():
+            where = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            if where.top() > room.bottom():
+                return
+            if block.text().strip():
+                paint.tell(painter, block.text(), where & room, self.look.colour("text"), style, may_cut=True)
+            block = block.next()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
