@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from console.theme import paint
@@ -14,6 +14,8 @@ from console.theme.look import Look
 from console.widgets.charts.chart import Chart
 from console.widgets.charts.scale import Scale, around, ticks
 from console.words import count
+
+_BAR = 46
 
 
 class Part(NamedTuple):
@@ -34,11 +36,22 @@ class Bar(NamedTuple):
 
 
 class Bars(Chart):
-    """Horizontal bars from zero, in parts."""
+    """Horizontal bars from zero, in parts; one can be opened where `opens` says so.
 
-    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+    Signals:
+        chosen: the place of a bar (click, Enter).
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, look: Look, name: str, *, opens: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(look, name, parent)
         self._bars: tuple[Bar, ...] = ()
+        self._at = 0
+        self._opens = opens
+        if opens:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def show_bars(self, bars: Sequence[Bar]) -> None:
         """Show other bars."""
@@ -49,10 +62,10 @@ class Bars(Chart):
         ))  # fmt: skip
 
     def height_needed(self) -> int:
-        return self.look.px(46) * max(1, len(self._bars)) + self.look.px(24)
+        return self.look.px(_BAR) * max(1, len(self._bars)) + self.look.px(24)
 
     def draw(self, painter: QPainter) -> None:
-        look, each = self.look, self.look.px(46)
+        look, each = self.look, self.look.px(_BAR)
         most = max((sum(part.value for part in bar.parts) for bar in self._bars), default=0)
         bounds = around([most], zero=True, least=1)
         across = Scale(*bounds, look.px(168), max(look.px(200), self.width() - look.px(100)))
@@ -65,7 +78,27 @@ class Bars(Chart):
             where = QRectF(x - 40, bottom + look.px(5), 80, look.px(16))
             paint.text(painter, look, where, count(int(mark)), "caption", "faint", "centre")
         for index, bar in enumerate(self._bars):
+            if self.hasFocus() and index == self._at:
+                paint.fill(painter, look, QRectF(0, index * each, self.width(), each), "sel", 6)
             self._bar(painter, across, bar, index * each, each)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._choose(int(event.position().y()) // self.look.px(_BAR))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_J: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_K: -1}.get(Qt.Key(event.key()))
+        if step is not None and self._opens:
+            self._at = min(max(self._at + step, 0), max(0, len(self._bars) - 1))
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self._at)
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, place: int) -> None:
+        if self._opens and 0 <= place < len(self._bars):
+            self._at = place
+            self.chosen.emit(place)
 
     def _bar(self, painter: QPainter, across: Scale, bar: Bar, top: int, height: int) -> None:
         look = self.look

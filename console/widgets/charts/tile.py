@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from console.models.figure import Figure
 from console.theme import paint
 from console.theme.look import Look
 from console.widgets.charts.sparkline import sparkline
 from console.widgets.focus import by_keyboard
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What a tile shows.
-
-    Attributes:
-        id: which figure it is, for what opens when the tile is opened.
-        label: its name.
-        value: the figure in words, "–" without one.
-        unit: beside it.
-        change: against the time before, with its sign; "" where it cannot be said.
-        tone: the colour of the change: "text", "ok" (better) or "wait" (worse).
-        trend: a figure a day; None for a day without one.
-        role: the colour of the trend.
-        n: how many it is made of, in words ("n 1,284").
-        window: of which time ("14 days").
-    """
-
-    id: str
-    label: str
-    value: str
-    unit: str = ""
-    change: str = ""
-    tone: str = "text"
-    trend: tuple[float | None, ...] = field(default=())
-    role: str = "run_f"
-    n: str = ""
-    window: str = ""
 
 
 class Tile(QWidget):
