@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -19,7 +19,7 @@ from console.theme import paint
 from console.theme.look import Look
 from console.widgets.focus import by_keyboard
 from console.widgets.motion import Motion
-from console.widgets.scroll import thin_bars
+from console.widgets.scroll import THICK, thin_bars
 
 STYLE, HEIGHT, PAD, ARROW, ROW = "body", 32, 10, 16, 32
 
@@ -101,11 +101,15 @@ class Combo(QComboBox):
         return QSize(self.look.px(96), self.look.px(self.tall))
 
     def showPopup(self) -> None:
-        super().showPopup()
-        frame = self.view().parentWidget()
+        frame, rows = self.view().parentWidget(), self.view()
         if isinstance(frame, QFrame):
-            frame.setFrameShape(QFrame.Shape.NoFrame)
-            frame.setPalette(self.look.palette())
+            palette = self.look.palette()
+            palette.setColor(QPalette.ColorRole.Window, self.look.colour("panel"))
+            palette.setColor(QPalette.ColorRole.WindowText, self.look.colour("line2"))
+            frame.setFrameStyle(QFrame.Shape.Box | QFrame.Shadow.Plain)
+            frame.setPalette(palette)
+        rows.setMinimumWidth(min(rows.sizeHintForColumn(0) + self.look.px(THICK + 4), self.look.px(480)))
+        super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, px, box, painter = self.look, self.look.px, QRectF(self.rect()), QPainter(self)
