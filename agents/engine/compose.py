@@ -7,7 +7,7 @@ works runs.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,8 +70,11 @@ class Ground:
         find = create_signer if person == local_name() else signer_for
         return find(person, self.credentials)
 
-    def model_for(self, route: str) -> Model:
-        """Return the model of a route of `models.yaml`, its fallbacks behind it. Raises BadInput, NotFound."""
+    def model_for(self, route: str, labels: Sequence[str] = ()) -> Model:
+        """Return the model of a route of `models.yaml`, behind it those fallbacks that data of these labels may go to.
+
+        Raises BadInput, NotFound, and Refused where such data may go to none of them.
+        """
         from agents.models.fallback import FallbackModel
         from agents.models.litellm_model import LiteLLMModel
         from agents.models.routing import choose, load_routes
@@ -82,7 +85,7 @@ class Ground:
             raise NotFound(f"There is no model route `{route}`: there is no {path}.", hint="Declare it there.")
         models: list[Model] = [
             LiteLLMModel(each, self._secret(each.credential) if each.credential else None)
-            for each in choose(load_routes(path), (), route)
+            for each in choose(load_routes(path), labels, route)
         ]
         return models[0] if len(models) == 1 else FallbackModel(models)
 

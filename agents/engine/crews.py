@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from agents.loop.charter import Charter
@@ -16,8 +16,11 @@ from storage.events.cases import Mode
 from storage.queries import Queries
 from storage.queries import workspace as ask
 
-ModelFor = Callable[[str], Model]
-"""Returns the model of a route; raises BadInput for an unknown one."""
+ModelFor = Callable[[str, Sequence[str]], Model]
+"""Returns the model of a route for data of these labels.
+
+Raises BadInput or NotFound for an unknown route, Refused where such data may not go there.
+"""
 
 PLAYBOOK = "playbook"
 
@@ -60,6 +63,9 @@ class Crews:
         key = (version, mode, model)
         if key not in self._crews:
             charter = self.charter(agent, version)
-            thinking = PlaybookModel(charter.loaded.program) if model == PLAYBOOK else self._model_for(model)
+            if model == PLAYBOOK:
+                thinking: Model = PlaybookModel(charter.loaded.program)
+            else:
+                thinking = self._model_for(model, charter.job.model.labels)
             self._crews[key] = Crew(charter, thinking, build_toolbox(mode, charter.sources))
         return self._crews[key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,7 +57,7 @@ OnEvents = Callable[[list[Event]], None]
 OnChunk = Callable[[str, str], None]
 
 
-def _no_models(route: str) -> Any:
+def _no_models(route: str, labels: Sequence[str]) -> Any:
     raise BadInput(f"There is no model route `{route}`.", hint="Declare it in models.yaml beside the store.")
 
 

@@ -227,7 +227,8 @@ class Pilots:
             examined = await asyncio.to_thread(lambda: tuple(_texts(read_cases(cases, described))))
         route = model or described.model.route
         if route != PLAYBOOK:
-            self._engine.surroundings.model_for(route)  # an unknown one is told before anything begins
+            # An unknown one, or one that the cases' data may not go to, is told before anything begins.
+            self._engine.surroundings.model_for(route, described.model.labels)
         cache = self._engine.surroundings.cache
         return compile_charter(path, Preparation(cache, examined, on_progress=on_preparing), route=model)
 

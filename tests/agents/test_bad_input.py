@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ BOMB = """<?xml version="1.0"?>
 async def test_a_job_that_cannot_be_used_is_refused_before_anything_begins(
     tmp_path: Path, job: str, words: tuple[str, ...]
 ) -> None:
-    def models(route: str) -> Model:
+    def models(route: str, labels: Sequence[str]) -> Model:
         raise NotFound(f"There is no model route `{route}`.")
 
     async with bench(tmp_path / "w", job=job, models=models if "nowhere}" in job else None) as b:

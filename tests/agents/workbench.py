@@ -246,7 +246,7 @@ async def bench(
     model: Model | Script | Sequence[Reply | ModelFailed] | None = None,
     job: str | None = None,
     *,
-    models: Callable[[str], Model] | None = None,
+    models: Callable[[str, Sequence[str]], Model] | None = None,
     files: bool = True,
     **surroundings: Any,
 ) -> AsyncIterator[Bench]:
@@ -260,7 +260,7 @@ async def bench(
     chunks: list[tuple[str, str]] = []
     given: dict[str, Any] = {
         "heads": folder / "heads", "cache": folder / "cache", "key_for": lambda name, create: b"k" * 32, "grace_us": 0,
-        "clock": clock, "model_for": models or (lambda route: thinking),
+        "clock": clock, "model_for": models or (lambda route, labels: thinking),
         "on_chunk": lambda run, text: chunks.append((run, text)),
     }  # fmt: skip
     around = Surroundings(**{**given, **surroundings})

@@ -191,7 +191,7 @@ class Bench:
             folder / "store.db",
             Surroundings(
                 folder / "heads", folder / "cache", key_for=lambda name, create: b"k" * 32,
-                model_for=lambda route: model, concurrency=concurrency,
+                model_for=lambda route, labels: model, concurrency=concurrency,
             ),
         )  # fmt: skip
         self._ended: dict[str, asyncio.Future[str]] = {}
