@@ -52,6 +52,8 @@ METHODS = (
     "run.stop",
     "run.take_over",
     "runs.list",
+    "sample.add",
+    "samples.list",
     "store.backup",
     "store.info",
     "store.rebuild",

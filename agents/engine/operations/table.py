@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from agents.engine.operations import agents, approvals, erasing, jobs, kills, pilots, runs, stores, workspace
+from agents.engine.operations import agents, approvals, erasing, jobs, kills, pilots, runs, samples, stores, workspace
 from agents.engine.operations.operation import Operation
 
 TABLE: Mapping[str, Operation[Any]] = MappingProxyType(
     {
         operation.name: operation
-        for module in (stores, erasing, pilots, runs, approvals, kills, workspace, agents, jobs)
+        for module in (stores, erasing, pilots, runs, approvals, kills, workspace, agents, jobs, samples)
         for operation in module.OPERATIONS
     }
 )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 
-from agents.pilots.samples.invoices import build_workspace
+from agents.pilots.samples.catalogue import add_sample
 from storage.errors import BadInput
 
 
@@ -53,14 +51,6 @@ def make_workspace(folder: Path, seed: int = 1, *, all_faults: bool = False) -> 
     """
     if folder.exists() and any(folder.iterdir()):
         raise BadInput(f"{folder} is not empty.", hint="Name a new folder; nothing was changed.")
-    sample = open_workspace(folder)
-    sample.triage_job.parent.mkdir(parents=True)
-    build_workspace(sample.invoice_job.parent, seed, each_once=not all_faults)
-    with as_file(files("resources")) as resources:
-        for job in (sample.triage_job, sample.invoice_job):
-            for part in (f"{job.stem}.yaml", f"{job.stem}.playbook.yaml"):
-                shutil.copyfile(resources / "jobs" / part, job.parent / part)
-        shutil.copytree(resources / "policies", folder / "policies")
-        for entry in (resources / "samples" / "triage").iterdir():
-            shutil.copyfile(entry, sample.triage_job.parent / entry.name)
-    return sample
+    for template in ("support-triage", "invoice-matching"):
+        add_sample(folder, template, seed, all_faults=all_faults)
+    return open_workspace(folder)
