@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
@@ -125,13 +125,15 @@ class Rail(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, look: Look, doors: Sequence[Door], you: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, doors: Sequence[Door], you: str, keys: Mapping[str, str], parent: QWidget | None = None
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._look, self._you = look, you
         self.setAccessibleName(self.tr("Rooms"))
         self.tiles: dict[str, Tile] = {}
-        for number, door in enumerate(doors, 1):
-            tile = Tile(look, door, f"Ctrl+{number}", self)
+        for door in doors:
+            tile = Tile(look, door, keys.get(door.id, ""), self)
             tile.clicked.connect(self._clicked)
             self.tiles[door.id] = tile
         look.changed.connect(self._refresh)

@@ -68,6 +68,16 @@ def standing(connection: sqlite3.Connection, now: int) -> Standing:
     )
 
 
+def named_open_runs(connection: sqlite3.Connection, limit: int = 200) -> list[tuple[str, str, str]]:
+    """Return (run, the case's name, agent) of runs that have not ended, oldest first."""
+    rows = connection.execute(
+        "SELECT r.run, coalesce(c.external_id, r.case_id), r.agent FROM run r LEFT JOIN case_ c "
+        "ON c.case_id = r.case_id WHERE r.ended_at IS NULL AND r.origin IS NULL ORDER BY r.seq LIMIT ?",
+        (limit,),
+    )
+    return [(run, name, agent) for run, name, agent in rows]
+
+
 def find_named(connection: sqlite3.Connection, text: str, limit: int = 8) -> list[Named]:
     """Return agents, cases, runs and pilots whose name or id begins with or contains a text, newest first of each kind.
 

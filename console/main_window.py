@@ -1,0 +1,287 @@
+"""The window: rail, top bar, the room one is in, status bar; it knows the rooms only as `Room`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from console.console import Console
+from console.dialogs import Dialog
+from console.news import News
+from console.place import Place
+from console.shell.appearance import Appearance
+from console.shell.engine_banner import EngineBanner
+from console.shell.mark import window_icon
+from console.shell.rail import Rail
+from console.shell.rooms import BY_ID, DOORS, Factory
+from console.shell.status_bar import StatusBar
+from console.shell.top_bar import TopBar
+from console.shell.watch import Watch
+from console.shell.window_actions import WindowActions
+from console.theme import paint
+from console.views.room import Crumb, Room
+
+_LEAST = (960, 600)
+_USUAL = (1440, 900)
+_MOST_BACK = 50
+
+
+class MainWindow(QWidget):
+    """The one window of the console.
+
+    Nothing of a room is imported or made before the window was painted; each is made when it is entered first, and
+    stays.
+
+    Args:
+        rooms: how each room is made.
+        workspace: the name of the workspace.
+        log: where the engine's standard error goes.
+        start: where to go first; None goes to what needs the person, else to where they were.
+
+    Signals:
+        entered: the place one is at now.
+        closed: the window was closed; what it should remember is remembered.
+    """
+
+    entered = Signal(object)
+    closed = Signal()
+
+    def __init__(
+        self, console: Console, rooms: Mapping[str, Factory], *, workspace: str, log: Path, start: Place | None = None
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.console = console
+        self._factories = rooms
+        self._start = start
+        self._rooms: dict[str, Room] = {}
+        self._back: list[Place] = []
+        self._forward: list[Place] = []
+        self.place: Place | None = None
+        self._begun = False
+        look = console.look
+        self.appearance = Appearance(look, console.preferences, self)
+        self.rail = Rail(look, [door for door in DOORS if door.id in rooms], console.you, self._keys())
+        self.top = TopBar(look, workspace)
+        self.banner = EngineBanner(look, console.engine, log)
+        self.stack = QStackedWidget()
+        self.status = StatusBar(look)
+        self._lay_out()
+        self.setWindowTitle(self.tr("{0} – Centaur").format(workspace) if workspace else "Centaur")
+        self.setWindowIcon(window_icon(look))
+        self.rail.chosen.connect(self._choose)
+        self.top.went.connect(self.go)
+        look.changed.connect(self._refresh)
+        self._refresh()
+        self.watch = Watch(console, self)
+        self.watch.changed.connect(self._stands)
+        self.watch.first.connect(self._first)
+        self.status.pressed.connect(self._pressed)
+        self.commands = WindowActions(self)
+        console.engine.news.connect(self.hear)
+        console.toasts.attach(self)
+        self._restore_geometry()
+        self._show_way()
+        self._stands()
+
+    def _keys(self) -> dict[str, str]:
+        known = {action.id for action in self.console.actions}
+        return {
+            door.id: self.console.actions.key(f"go.{door.id}") for door in DOORS if f"go.{door.id}" in known
+        }  # fmt: skip
+
+    def _lay_out(self) -> None:
+        across, down = QHBoxLayout(self), QVBoxLayout()
+        for layout in (across, down):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        across.addWidget(self.rail)
+        across.addLayout(down, 1)
+        for part in (self.top, self.banner):
+            down.addWidget(part)
+        down.addWidget(self.stack, 1)
+        down.addWidget(self.status)
+
+    # -- rooms ------------------------------------------------------------------------------------------------
+
+    @property
+    def rooms(self) -> Mapping[str, Room]:
+        """Return the rooms made so far."""
+        return dict(self._rooms)
+
+    @property
+    def room(self) -> Room | None:
+        """Return the room one is in."""
+        return self._rooms.get(self.place.room) if self.place else None
+
+    def has(self, room: str) -> bool:
+        """Return whether there is such a room."""
+        return room in self._factories
+
+    def go(self, place: Place) -> None:
+        """Open a place. A room that this version does not have leaves one where one is."""
+        if not self.has(place.room):
+            return
+        if self.place is not None and place != self.place:
+            self._back = [*self._back[-_MOST_BACK:], self.place]
+            self._forward = []
+        self._enter(place)
+
+    def back(self) -> None:
+        """Go to where one was before."""
+        if self._back and self.place is not None:
+            self._forward.append(self.place)
+            self._enter(self._back.pop())
+
+    def forward(self) -> None:
+        """Undo `back`."""
+        if self._forward and self.place is not None:
+            self._back.append(self.place)
+            self._enter(self._forward.pop())
+
+    def _enter(self, place: Place) -> None:
+        self._begun = True
+        before = self.room
+        room = self._rooms.get(place.room) or self._make(place.room)
+        if before is not None and before is not room:
+            before.leave()
+        self.place = place
+        self.stack.setCurrentWidget(room)
+        door = BY_ID[place.room]
+        self.rail.select(door.of or door.id)
+        room.enter(place)
+        focused = QApplication.focusWidget()
+        if focused is None or not room.isAncestorOf(focused):
+            room.setFocus()
+        self._show_way()
+        self._show_hints()
+        self.entered.emit(place)
+
+    def _make(self, id_: str) -> Room:
+        room = self._rooms[id_] = self._factories[id_](self.console)
+        room.crumbs_changed.connect(self._crumbs_changed)
+        room.hints_changed.connect(self._show_hints)
+        room.badge_changed.connect(self._badge_changed)
+        remembered = self.console.preferences.get(f"room.{id_}")
+        if isinstance(remembered, dict):
+            room.recall(remembered)
+        self.stack.addWidget(room)
+        return room
+
+    def _choose(self, room: str) -> None:
+        self.go(Place(room))
+
+    def _crumbs_changed(self, _crumbs: object) -> None:
+        if self.sender() is self.room:
+            self._show_way()
+
+    def _show_way(self) -> None:
+        if self.place is None or self.room is None:
+            self.top.show_way(Crumb("Centaur"), ())
+            return
+        title = BY_ID[self.place.room].title
+        self.top.show_way(Crumb(title, Place(self.place.room)), self.room.crumbs())
+
+    def _show_hints(self) -> None:
+        hints = self.room.hints() if self.room is not None else ()
+        ours = [hint for hint in hints if hint[0] != "?"]
+        self.status.show_hints([*ours, ("?", self.tr("keys of this room"))])
+
+    def _badge_changed(self, number: int) -> None:
+        for id_, room in self._rooms.items():
+            if room is self.sender() and id_ in self.rail.tiles:
+                self.rail.tiles[id_].set_badge(number)
+
+    # -- what happens -----------------------------------------------------------------------------------------
+
+    def hear(self, news: News) -> None:
+        """Tell every room that was made."""
+        for room in self._rooms.values():
+            room.hear(news)
+
+    def _stands(self) -> None:
+        self.status.state(self.watch.parts())
+        standing = self.watch.standing
+        if standing is None:
+            return
+        if "inbox" in self.rail.tiles and "inbox" not in self._rooms:
+            self.rail.tiles["inbox"].set_badge(standing.asking)
+        self.top.say_stopped(any(scope == "all" for _, scope, _ in standing.kills))
+
+    def _first(self) -> None:
+        """The store was read for the first time: go to what needs the person."""
+        self.rail.set_you(self.watch.you)
+        if not self._begun:
+            self.go(self.first_place())
+
+    def first_place(self) -> Place:
+        """Return where the window opens: where it was told to, else what waits, else where one was."""
+        standing = self.watch.standing
+        if self._start is not None and self.has(self._start.room):
+            return self._start
+        if standing is not None and not standing.agents and self.has("welcome"):
+            return Place("welcome")
+        remembered = self.console.preferences.get("window.place")
+        asks = standing is not None and standing.asking
+        if not asks and isinstance(remembered, list) and 0 < len(remembered) <= len(Place._fields):
+            place = Place(*(str(part) for part in remembered))
+            if self.has(place.room) and place.room != "welcome":
+                return place
+        return Place(next((door.id for door in DOORS if self.has(door.id)), "welcome"))
+
+    def _pressed(self, part: str) -> None:
+        self.commands.open_part(part)
+
+    def dialog(self) -> Dialog | None:
+        """Return the question that is open in front of the window."""
+        return next((each for each in self.findChildren(Dialog) if each.isVisible()), None)
+
+    # -- look and memory --------------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        look = self.console.look
+        app = QGuiApplication.instance()
+        if isinstance(app, QApplication):
+            app.setPalette(look.palette())
+            app.setFont(look.font("body"))
+        self.setMinimumSize(*_LEAST)
+        self.setWindowIcon(window_icon(look))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint.fill(painter, self.console.look, self.rect(), "ground")
+        painter.end()
+        if not self.watch.begun:  # the first picture is out: now read, then make rooms
+            QTimer.singleShot(0, self.watch.begin)
+
+    def _restore_geometry(self) -> None:
+        kept = self.console.preferences.get("window.geometry")
+        if isinstance(kept, str):
+            content = QByteArray(kept.encode("ascii", "ignore"))
+            if self.restoreGeometry(QByteArray.fromBase64(content)):
+                return
+        screen = self.screen().availableGeometry()
+        self.resize(min(_USUAL[0], screen.width()), min(_USUAL[1], screen.height()))
+
+    def remember(self) -> None:
+        """Put everything that shall be there again into the preferences, and write them."""
+        preferences = self.console.preferences
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        preferences.set("window.geometry", geometry)
+        if self.place is not None:
+            preferences.set("window.place", list(self.place))
+        for id_, room in self._rooms.items():
+            preferences.set(f"room.{id_}", dict(room.remember()) or None)
+        preferences.save()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.room is not None:
+            self.room.leave()
+        self.remember()
+        self.watch.end()
+        super().closeEvent(event)
+        self.closed.emit()
