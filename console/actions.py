@@ -110,11 +110,13 @@ _AGENTS = (
     Action("agents.previous", QT_TRANSLATE_NOOP("Actions", "Previous"), "arrow-up", "K", "agents", False),
     Action("agents.open", QT_TRANSLATE_NOOP("Actions", "Open the agent"), "arrow-right", "Return", "agents", False),
     Action("agents.new", QT_TRANSLATE_NOOP("Actions", "New agent from a template"), "plus", "N", "agents"),
-    Action("agents.check", QT_TRANSLATE_NOOP("Actions", "Check the job"), "list-checks", "Ctrl+Return", "agents"),
-    Action("agents.publish", QT_TRANSLATE_NOOP("Actions", "Publish a version"), "git-branch", "Ctrl+S", "agents"),
+    Action("agents.save", QT_TRANSLATE_NOOP("Actions", "Check and save the job"), "save", "Ctrl+S", "agents"),
+    Action("agents.publish", QT_TRANSLATE_NOOP("Actions", "Publish a version"), "git-branch", "Ctrl+Shift+S", "agents"),
+    Action("agents.compare", QT_TRANSLATE_NOOP("Actions", "Compare versions"), "git-compare", "D", "agents"),
+    Action("agents.filter", QT_TRANSLATE_NOOP("Actions", "Filter agents"), "list-filter", "/", "agents", False),
     Action("agents.try", QT_TRANSLATE_NOOP("Actions", "Try on one case"), "play", "Ctrl+R", "agents"),
     Action(
-        "agents.pilot", QT_TRANSLATE_NOOP("Actions", "Start a pilot from a case file"), "flask-conical", "P", "agents"
+        "agents.pilot", QT_TRANSLATE_NOOP("Actions", "Start a pilot from a case file"), "flask-conical", "S", "agents"
     ),
 )
 _PILOTS = (

@@ -27,12 +27,12 @@ class Edit:
 
     Attributes:
         at: where, as keys and positions from the top. What does not exist on the way there is made.
-        do: set a value, remove it, insert it into a list before the position, or move an element of a list.
-        value: plain JSON; for `move` the new position.
+        do: set a value, remove it, insert it into a list before the position, move an element of a list, or rename a key.
+        value: plain JSON; for `move` the new position, for `rename` the new key.
     """
 
     at: At
-    do: Literal["set", "remove", "insert", "move"] = "set"
+    do: Literal["set", "remove", "insert", "move", "rename"] = "set"
     value: Json = None
 
 
@@ -110,6 +110,24 @@ def _apply(yaml: Any, root: Json, edit: Edit) -> None:
             if not isinstance(node, list) or not isinstance(last, int) or last >= len(node):
                 raise _missing(edit.at)
             node.insert(int(edit.value), node.pop(last))
+        case "rename":
+            _rename(node, last, edit)
+
+
+def _rename(node: Json, last: str | int, edit: Edit) -> None:
+    if not isinstance(node, dict) or last not in node:
+        raise _missing(edit.at)
+    name = str(edit.value)
+    if name == last:
+        return
+    if name in node:
+        raise BadInput(f"There is another `{name}` already.", hint="Choose another name.")
+    place = list(node).index(last)
+    remark = node.ca.items.pop(last, None)  # type: ignore[attr-defined]
+    value = node.pop(last)
+    node.insert(place, name, value)  # type: ignore[attr-defined]
+    if remark is not None:
+        node.ca.items[name] = remark  # type: ignore[attr-defined]
 
 
 def _child(node: Json, part: str | int) -> Json:

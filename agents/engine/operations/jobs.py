@@ -36,7 +36,7 @@ class EditText(Params):
     """job.edit"""
 
     text: str = Field(max_length=_LONGEST, description="The YAML text.")
-    edits: list[dict[str, Json]] = Field(description="{at: [keys and positions], do: set|remove|insert|move, value}.")
+    edits: list[dict[str, Json]] = Field(description="{at: [keys and positions], do: set|remove|insert|move|rename, value}.")
 
 
 class Save(CommandParams):
@@ -126,7 +126,7 @@ async def edit(asked: Asked[EditText]) -> Json:
     edits = []
     for raw in p.edits:
         at, do = raw.get("at"), raw.get("do", "set")
-        if not isinstance(at, list) or not at or do not in ("set", "remove", "insert", "move"):
+        if not isinstance(at, list) or not at or do not in ("set", "remove", "insert", "move", "rename"):
             raise BadInput(f"`job.edit`: {raw} is no edit.", hint="It has `at`, `do` and `value`.")
         edits.append(Edit(tuple(at), do, raw.get("value")))
     return {"text": await asyncio.to_thread(edited, p.text, edits)}
