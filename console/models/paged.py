@@ -17,7 +17,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from console.models.rows import Group, Rows
-from console.views.room import News
+from console.news import News
 
 T = TypeVar("T")
 A = TypeVar("A")

@@ -8,7 +8,7 @@ from typing import Any
 
 from console.models.paged import Leaf
 from console.models.rows import Group
-from console.views.room import News
+from console.news import News
 
 
 class Paper:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from console.models.paged import PAGE, PagedRows
 from console.models.rows import Group, HeldRows
-from console.views.room import News
+from console.news import News
 from tests.console.live.paper import Numbers, Paper
 
 _WARN = QAbstractItemModelTester.FailureReportingMode.Warning
