@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
-import getpass
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from agents.account import local_name
 from storage.events.envelope import Draft, person, statement
 from storage.events.workspace import PersonAdded
 from storage.ledger import Ledger
 from storage.people import Signer
 from storage.records import PersonRecord
+
+__all__ = ["Person", "SignerFor", "added", "known", "local_name"]
 
 SignerFor = Callable[[str], Signer | None]
 
@@ -45,15 +46,6 @@ class Person:
         if self.signer is None:
             return draft
         return replace(draft, signature=base64.b64encode(self.signer.sign(statement(draft))).decode("ascii"))
-
-
-def local_name() -> str:
-    """Return the id of whoever runs the program: the operating system's account name."""
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):
-        name = "supervisor"
-    return re.sub(r"[^A-Za-z0-9._@-]", "-", name) or "supervisor"
 
 
 def added(

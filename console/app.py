@@ -1,0 +1,191 @@
+"""Puts the console together and runs it: `compose` makes what the rooms are given, `run` opens the window."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+
+from agents.account import local_name
+from console.actions import Actions
+from console.bridge import Bridge
+from console.console import Console
+from console.engine_client import EngineClient
+from console.operations import Operations
+from console.place import Place
+from console.preferences import Preferences
+from console.reads import Reads
+from console.tasks import Tasks
+from console.theme.look import Look, Theme
+from console.toasts import Toasts
+from storage.errors import CentaurError
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from console.main_window import MainWindow
+
+log = logging.getLogger("centaur.console")
+LOG_NAME = "engine.log"
+
+
+class Way(QObject):
+    """Where the person is led: rooms ask here, the window goes there.
+
+    Signals:
+        asked: a `Place` is to be opened.
+    """
+
+    asked = Signal(object)
+
+    def go(self, place: Place) -> None:
+        """Open a place."""
+        self.asked.emit(place)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A console without a window, and what ends it."""
+
+    console: Console
+    way: Way
+    bridge: Bridge
+
+    async def close(self) -> None:
+        """End everything that was begun: coroutines, the engine (where it is ours), readers. Nothing is left."""
+        console = self.console
+        await console.tasks.close()
+        await console.engine.close()
+        console.reads.close()
+        self.bridge.close()
+        console.preferences.save()
+
+
+def compose(store: Path, preferences: Path, log_file: Path) -> Composed:
+    """Make what the rooms are given; the engine is not started yet.
+
+    Args:
+        preferences: the file of what is remembered.
+        log_file: where the engine's standard error goes.
+    """
+    remembered = Preferences(preferences)
+    look = _look(remembered)
+    bridge, way, tasks, toasts = Bridge(), Way(), Tasks(), Toasts(look)
+    reads, engine = Reads(store, bridge), EngineClient(store, log_file)
+    engine.ready.connect(reads.opened)
+
+    def tell(error: CentaurError) -> None:
+        toasts.error(error.message, error.hint or "")
+
+    tasks.tell = tell
+    operations = Operations(engine, tasks, toasts.error)
+    console = Console(
+        look, reads, engine, operations, Actions(), remembered, tasks, toasts, way.go, local_name()
+    )  # fmt: skip
+    return Composed(console, way, bridge)
+
+
+def _look(remembered: Preferences) -> Look:
+    theme, scale = remembered.get("theme"), remembered.get("scale")
+    return Look(
+        theme if theme in ("light", "dark") else system_theme(),
+        scale if isinstance(scale, float | int) and 0.8 <= scale <= 2.0 else 1.0,
+        motion=remembered.get("motion") is not False,
+    )
+
+
+def system_theme() -> Theme:
+    """Return what the system prefers; light where it does not say."""
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return "dark" if dark else "light"
+
+
+def run(store: Path, *, then: Callable[[MainWindow, Composed], None] | None = None) -> int:
+    """Open the window on a store; return the exit status when it was closed.
+
+    A second start for the same store raises the first one's window and returns at once.
+
+    Args:
+        then: is called with the window when it has been shown; for measuring and for tests.
+    """
+    from console.single_instance import SingleInstance
+
+    store = store.expanduser().absolute()
+    instance = SingleInstance(store)
+    if not instance.claim():
+        return 0
+    try:
+        app = application()
+        import qasync
+
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+            return runner.run(_until_closed(app, store, instance, then))
+    finally:
+        instance.close()
+
+
+def application() -> QApplication:
+    """Return the one application of this process, made as the console needs it."""
+    from PySide6.QtWidgets import QApplication
+
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(["centaur"])
+    app.setApplicationName("centaur")
+    app.setApplicationDisplayName("Centaur")
+    app.setDesktopFileName("centaur")
+    app.setStyle("Fusion")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+async def _until_closed(
+    app: QApplication, store: Path, instance: QObject, then: Callable[[MainWindow, Composed], None] | None
+) -> int:
+    import platformdirs
+
+    state = platformdirs.user_state_path("centaur", appauthor=False)
+    preferences = platformdirs.user_config_path("centaur", appauthor=False) / "console.json"
+    composed = compose(store, preferences, state / LOG_NAME)
+    composed.console.engine.start()  # it begins while the window is made
+    closed = asyncio.Event()
+    try:
+        window = _window(app, composed)
+        instance.raised.connect(window.bring_to_front)  # type: ignore[attr-defined]
+        app.lastWindowClosed.connect(closed.set)
+        _on_interrupt(window.close)
+        window.show()
+        if then is not None:
+            then(window, composed)
+        await closed.wait()
+    finally:
+        await composed.close()
+    window.deleteLater()
+    return 0
+
+
+def _window(app: QApplication, composed: Composed) -> MainWindow:
+    from console.fonts import load_fonts
+    from console.main_window import MainWindow
+
+    load_fonts()
+    look = composed.console.look
+    app.setPalette(look.palette())
+    look.changed.connect(lambda: app.setPalette(look.palette()))  # both live as long as the process
+    window = MainWindow(composed.console)
+    composed.way.asked.connect(window.go)
+    return window
+
+
+def _on_interrupt(stop: Callable[[], object]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError, RuntimeError):
+            loop.add_signal_handler(number, stop)
