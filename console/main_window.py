@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from console.console import Console
@@ -17,7 +17,7 @@ from console.shell.appearance import Appearance
 from console.shell.engine_banner import EngineBanner
 from console.shell.mark import window_icon
 from console.shell.rail import Rail
-from console.shell.rooms import BY_ID, DOORS, Factory
+from console.shell.rooms import BY_ID, DOORS, Factory, factories
 from console.shell.status_bar import StatusBar
 from console.shell.top_bar import TopBar
 from console.shell.watch import Watch
@@ -37,9 +37,9 @@ class MainWindow(QWidget):
     stays.
 
     Args:
-        rooms: how each room is made.
-        workspace: the name of the workspace.
-        log: where the engine's standard error goes.
+        rooms: how each room is made; those that this version has, if not given.
+        workspace: its name; that of the store's folder, if not given.
+        log: where the engine's standard error goes; the banner offers to open it.
         start: where to go first; None goes to what needs the person, else to where they were.
 
     Signals:
@@ -51,10 +51,13 @@ class MainWindow(QWidget):
     closed = Signal()
 
     def __init__(
-        self, console: Console, rooms: Mapping[str, Factory], *, workspace: str, log: Path, start: Place | None = None
+        self, console: Console, rooms: Mapping[str, Factory] | None = None, *, workspace: str = "",
+        log: Path | None = None, start: Place | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
         self.console = console
+        rooms = factories() if rooms is None else rooms
+        workspace = workspace or workspace_name(console.reads.store)
         self._factories = rooms
         self._start = start
         self._rooms: dict[str, Room] = {}
@@ -235,6 +238,13 @@ class MainWindow(QWidget):
     def _pressed(self, part: str) -> None:
         self.commands.open_part(part)
 
+    def bring_to_front(self) -> None:
+        """Come up: another start of the console asked for this window."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def dialog(self) -> Dialog | None:
         """Return the question that is open in front of the window."""
         return next((each for each in self.findChildren(Dialog) if each.isVisible()), None)
@@ -243,10 +253,7 @@ class MainWindow(QWidget):
 
     def _refresh(self) -> None:
         look = self.console.look
-        app = QGuiApplication.instance()
-        if isinstance(app, QApplication):
-            app.setPalette(look.palette())
-            app.setFont(look.font("body"))
+        self.setPalette(look.palette())
         self.setMinimumSize(*_LEAST)
         self.setWindowIcon(window_icon(look))
         self.update()
@@ -285,3 +292,9 @@ class MainWindow(QWidget):
         self.watch.end()
         super().closeEvent(event)
         self.closed.emit()
+
+
+def workspace_name(store: Path) -> str:
+    """Return what a workspace is called: its folder, as words."""
+    words = store.parent.name.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

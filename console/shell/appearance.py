@@ -11,7 +11,7 @@ from console.preferences import Preferences
 from console.theme.look import Look, Theme
 
 Choice = Literal["system", "light", "dark"]
-THEME, SCALE = "appearance.theme", "appearance.scale"
+THEME, SCALE = "theme", "scale"
 SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
 

@@ -20,7 +20,7 @@ _BACK_MS = 2_500
 class EngineBanner(Banner):
     """Amber while the engine is started anew, red when that does not help: then with what to do and its log."""
 
-    def __init__(self, look: Look, engine: EngineClient, log: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, engine: EngineClient, log: Path | None = None, parent: QWidget | None = None) -> None:
         super().__init__(look, "wait", parent=parent)
         self._engine, self._log = engine, log
         self.again = Button(look, self.tr("Start it now"), icon="refresh-cw", small=True)
@@ -52,7 +52,7 @@ class EngineBanner(Banner):
                 self.tr("Nothing is lost: runs go on where they were, what you asked for is sent again."),
             )  # fmt: skip
         self.again.setVisible(grave)
-        self.open_log.setVisible(grave)
+        self.open_log.setVisible(grave and self._log is not None)
         self.show()
 
     def _ready(self, _hello: object) -> None:
