@@ -67,7 +67,9 @@ class ConsoleStyle(QProxyStyle):
                 return 1
         return super().pixelMetric(metric, option, widget)
 
-    def sizeFromContents(self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget) -> QSize:
+    def sizeFromContents(
+        self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
+    ) -> QSize:
         if kind != QStyle.ContentsType.CT_MenuItem or not isinstance(option, QStyleOptionMenuItem):
             return super().sizeFromContents(kind, option, size, cast("QWidget", widget))
         item = cast("_MenuItem", option)
