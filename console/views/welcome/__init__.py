@@ -1,0 +1,1 @@
+"""The first run: which work should an agent try first?"""
