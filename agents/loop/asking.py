@@ -15,6 +15,7 @@ from agents.policy.sentences import describe_call
 from agents.tools.control import deadline
 from agents.tools.tool import ToolFailed
 from storage.events.approvals import ApprovalRequested
+from storage.events.body import Ref
 from storage.events.calls import CallDecided, Ruling
 from storage.events.cases import Mode
 from storage.events.envelope import ENGINE
@@ -38,10 +39,10 @@ class Asking:
         situation = self._session.situation()
         arguments = self._session.world.ledger.payloads.read(call.arguments)
         judgement = self._judge.judge(call, arguments, situation)
-        self._note(call, judgement, situation)
+        same = judgement.args == arguments  # then they are kept under their address already
+        self._note(call, judgement, situation, call.arguments if same else self._session.batch.keep(judgement.args))
 
-    def _note(self, call: Call, judgement: Judgement, situation: Situation) -> None:
-        args = self._session.batch.keep(judgement.args)
+    def _note(self, call: Call, judgement: Judgement, situation: Situation, args: Ref) -> None:
         message = None if judgement.refused is None else self._session.batch.keep(judgement.refused)
         if judgement.ruling is Ruling.ASK and self._session.state.mode is not Mode.LIVE and self._session.is_read(call):
             message = self._session.batch.keep("Outside live nobody is asked, so this was not read.")

@@ -17,7 +17,7 @@ from agents.job.schema import as_json_schema
 from agents.loop.limits import DayLimits, RunLimits
 from agents.policy.requests import Requests
 from agents.policy.rules import Policy
-from agents.tools.control import control_tools
+from agents.tools.control import CONTROL_TOOLS, control_tools
 from agents.tools.surely_valid import surely_valid
 from agents.tools.tool import ToolSource, ToolSpec
 from storage.events.body import Digest
@@ -81,6 +81,7 @@ class Charter:
         manifest: what the version is made of.
         sources, specs: the job's tools by name, and their declarations.
         control: the declarations of the control tools.
+        offered, offered_names: all that the model may call.
         requests: whether a case asks for a tool's kind of action.
         limits, day_limits: what one run, and the agent in one day, may take.
         most_calls: how often one run may call each tool; None means as often as it likes.
@@ -98,6 +99,8 @@ class Charter:
         self.case_schema = as_json_schema(self.job.case)
         self.control = control_tools(self.job.outcome)
         self.specs: dict[str, ToolSpec] = {name: source.spec for name, source in sources.items()}
+        self.offered = (*self.specs.values(), *self.control)
+        self.offered_names = frozenset((*self.specs, *CONTROL_TOOLS))
         self.spec_digests = {name: digest(spec_json(spec)) for name, spec in self.specs.items()}
         self.validators = {
             name: jsonschema.Draft202012Validator(dict(spec.parameters)) for name, spec in self.specs.items()

@@ -11,7 +11,6 @@ from agents.loop.folding import close_turn
 from agents.loop.limits import Breach
 from agents.loop.session import Session
 from agents.models.model import ModelFailed, Prompt, Reply, Usage
-from agents.tools.control import CONTROL_TOOLS
 from storage.events.runs import ErrorCategory, ModelFinished, ModelStarted, ProposedCallRef
 from storage.events.runs import ModelFailed as ModelFailedEvent
 
@@ -79,12 +78,11 @@ class Thinking:
 
     def _prompt(self) -> Prompt:
         said = tuple(self._session.transcript.text(ref) for ref in self._session.state.said_first)
-        tools = (*self._session.charter.specs.values(), *self._session.charter.control)
         return Prompt(
             self._session.run,
             self._session.charter.instructions,
             self._session.case,
-            tools,
+            self._session.charter.offered,
             tuple(self._session.transcript.turns),
             said,
             self._session.state.seed,
@@ -95,7 +93,7 @@ class Thinking:
 
     def _answered(self, reply: Reply, took: int) -> ModelFinished:
         batch = self._session.batch
-        tools = {*self._session.charter.specs, *CONTROL_TOOLS}
+        tools = self._session.charter.offered_names
         known = {call.id for past in batch.state.past for call in past.calls}
         calls = []
         for number, call in enumerate(reply.calls, start=1):
