@@ -15,7 +15,7 @@ from pathlib import Path
 
 from storage.connections import open_reader, open_writer
 from storage.errors import BadInput, NotFound, Refused, StoreError, StoreFailed
-from storage.events.envelope import ENGINE, Draft, Event
+from storage.events.envelope import ENGINE, Draft, Event, decode
 from storage.events.workspace import BackupMade, Restored
 from storage.heads import lost_heads
 from storage.ids import now_us
@@ -41,15 +41,20 @@ class Restoration:
     replaced: Path | None
 
 
-def back_up(store: Store, target: Path, actor: str = ENGINE) -> Event:
+def back_up(store: Store, target: Path, actor: str = ENGINE, command_id: str | None = None) -> Event:
     """Copy an open store to `target` while it works, and record it (`backup.made`).
 
-    Raises Refused if something stands there already, StoreFailed if the disk refuses; then nothing stays
+    A command that is sent again after a crash gets the copy that it made.
+
+    Raises Refused if something else stands there already, StoreFailed if the disk refuses; then nothing stays
     there.
     """
     target = target.absolute()
     if target.exists():
-        raise Refused(f"There is something at {target} already.", hint="Choose another name.")
+        made = _made_before(store, target, actor, command_id) if command_id is not None else None
+        if made is None:
+            raise Refused(f"There is something at {target} already.", hint="Choose another name.")
+        return made
     partial = target.with_name(target.name + ".partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -67,9 +72,38 @@ def back_up(store: Store, target: Path, actor: str = ENGINE) -> Event:
     finally:
         with contextlib.suppress(OSError):
             partial.unlink()
+    return _record_copy(store, target, last_seq, actor, command_id)
+
+
+def _record_copy(store: Store, target: Path, last_seq: int, actor: str, command_id: str | None) -> Event:
     where = str(target).encode("utf-8", "surrogateescape")
     ref = store.ledger.payloads.ref(where)
-    return store.ledger.append_now([Draft(BackupMade(last_seq, ref), actor)], {ref: where})[0]
+    draft = Draft(BackupMade(last_seq, ref), actor, command_id=command_id)
+    return store.ledger.append_now([draft], {ref: where})[0]
+
+
+def _made_before(store: Store, target: Path, actor: str, command_id: str) -> Event | None:
+    """Return the event of the copy at `target` if this command made it; one that a crash left unrecorded is
+    recorded.
+
+    Unrecorded is a copy that ends with an event of ours and of which no `backup.made` tells: whoever else makes
+    one records it.
+    """
+    sql = "SELECT e.body, e.hash FROM backup b JOIN event e ON e.seq = b.seq ORDER BY b.seq DESC"
+    try:
+        here, (last_seq, last_hash) = store_id(target), _last(target)
+        with contextlib.closing(open_reader(store.path)) as reader:
+            made = [decode(*row) for row in reader.execute(sql)]
+            ours = reader.execute("SELECT hash FROM event WHERE seq = ?", (last_seq,)).fetchone()
+    except (StoreError, sqlite3.Error):  # no store at all, or a damaged one
+        return None
+    where = store.ledger.payloads.address(str(target).encode("utf-8", "surrogateescape"))
+    for event in made:
+        if isinstance(event.body, BackupMade) and (event.body.path, event.body.last_seq) == (where, last_seq):
+            return event if event.command_id == command_id else None
+    if here != store.identity.store or ours is None or ours[0] != last_hash:
+        return None
+    return _record_copy(store, target, last_seq, actor, command_id)
 
 
 def restore(source: Path, path: Path, key_for: KeyFor, heads: Path, actor: str = ENGINE) -> Restoration:

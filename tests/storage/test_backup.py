@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from storage.anchors import AnchorKey
 from storage.backup import back_up, restore
 from storage.errors import BadInput, CredentialError, NotFound, Refused, StoreError, StoreFailed, StoreLocked
-from storage.events.workspace import Restored
+from storage.events.workspace import BackupMade, Restored
 from storage.key_file import export_key, import_key
 from storage.queries import Queries, backups
 from storage.rebuild import differences
@@ -36,6 +37,40 @@ def test_a_backup_made_beside_the_writer_is_whole_and_listed(tmp_path: Path) -> 
     assert (copied.events, copied.anchored_to) == (11, 11)
     assert [f.kind for f in copied.findings] == ["rolled_back"]  # the head outside is further, which is true
     assert _verified(tmp_path) == []
+
+
+def test_a_command_that_is_sent_again_after_a_crash_gets_the_copy_it_made(tmp_path: Path) -> None:
+    target = tmp_path / "copy.db"
+    with open_store(tmp_path) as store:
+        fill(store, groups=1)
+        made = back_up(store, target, "person:ann", "c-1")
+        fill(store, groups=1)
+        assert back_up(store, target, "person:ann", "c-1") == made
+        for other in ("c-2", None):
+            with pytest.raises(Refused, match="already"):
+                back_up(store, target, "person:ann", other)
+        # A crash between the copy and its event: what stands there is a copy of which nothing tells.
+        left = tmp_path / "left.db"
+        shutil.copyfile(target, left)
+        head = store.ledger.head
+        again = back_up(store, left, "person:ann", "c-3")
+        assert again.seq == head + 1
+        assert again.body == BackupMade(made.body.last_seq, again.body.path)  # type: ignore[union-attr]
+        assert back_up(store, left, "person:ann", "c-3") == again
+        (tmp_path / "text").write_text("mine")
+        with pytest.raises(Refused, match="already"):
+            back_up(store, tmp_path / "text", "person:ann", "c-4")
+        with Queries(store.path) as queries, queries.view() as view:
+            assert len(backups(view.connection)) == 2
+    assert _verified(tmp_path) == []
+
+
+def test_a_copy_of_another_store_is_not_taken_for_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    with open_store(tmp_path / "other") as other:
+        back_up(other, tmp_path / "copy.db")
+    with open_store(tmp_path) as store, pytest.raises(Refused, match="already"):
+        back_up(store, tmp_path / "copy.db", "person:ann", "c-1")
 
 
 def test_a_backup_replaces_nothing(tmp_path: Path) -> None:

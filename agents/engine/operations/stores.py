@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from agents.engine.operations.operation import Asked, CommandParams, FilePath, Json, Operation, Params, plain
+from agents.engine.receipt import id_of
 from agents.own_json import dump
 from agents.people import local_name
 from storage.anchors import AnchorKey
@@ -117,7 +118,7 @@ async def backup(asked: Asked[Backup]) -> Json:
     if not params.path.is_absolute():
         raise BadInput(f"{params.path} is no whole path.", hint="The engine may run in another folder than you.")
     passphrase = _passphrase(params)
-    event = await asyncio.to_thread(back_up, asked.engine.store, params.path, who.actor)
+    event = await asyncio.to_thread(back_up, asked.engine.store, params.path, who.actor, id_of(asked.receipt))
     if params.key_file is not None and passphrase is not None:
         await asyncio.to_thread(_export, asked, params.key_file, passphrase)
     last_seq = event.body.last_seq if isinstance(event.body, BackupMade) else event.seq
@@ -141,13 +142,16 @@ def _passphrase(params: Backup) -> str | None:
 
 
 def _export(asked: Asked[Backup], target: Path, passphrase: str) -> None:
-    from storage.key_file import export_key
+    from storage.key_file import WrappedKey, export_key, import_key
 
     store = asked.engine.store.identity.store
     secret = asked.engine.surroundings.key_for(f"ledger-{store}", _no_key)
     if secret is None:
         raise BadInput("There is no key to export: the store is not anchored.", hint="`centaur doctor` says why.")
-    export_key(target, store, AnchorKey(secret), passphrase)
+    key = AnchorKey(secret)
+    if asked.receipt is not None and target.exists() and import_key(target, passphrase) == WrappedKey(store, key):
+        return  # the same command made it before a crash
+    export_key(target, store, key, passphrase)
 
 
 async def read_payload(asked: Asked[ReadPayload]) -> Json:
@@ -212,7 +216,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
         "Copies the store while it works.",
         "{path, last_seq, seq, key_file}",
         command=True,
-        again="A copy that stands there already is never replaced: the command is refused and says so.",
+        again="Nothing that stands there is ever replaced; a copy that this very command made is answered again.",
     ),
     Operation(
         "payload.read",

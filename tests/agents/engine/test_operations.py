@@ -9,10 +9,11 @@ import pytest
 
 from agents.engine.operations.document import FILE, as_markdown
 from agents.engine.operations.names import METHODS
-from agents.engine.operations.operation import BadParams, CommandParams, UnknownMethod
+from agents.engine.operations.operation import Asked, BadParams, CommandParams, UnknownMethod, checked, plain
 from agents.engine.operations.service import Operations
+from agents.engine.operations.stores import backup
 from agents.engine.operations.table import TABLE
-from agents.engine.receipt import derived_id
+from agents.engine.receipt import Receipt, derived_id
 from storage.errors import BadInput, NotFound, Refused
 from storage.events.approvals import ApprovalDecided
 from storage.events.safety import KillOrdered, KillScope
@@ -246,6 +247,21 @@ async def test_a_backup_never_replaces_a_file_and_wants_a_whole_path(store: Path
             await operations.perform("store.backup", {"path": target})
         with pytest.raises(BadInput, match="whole path"):
             await operations.perform("store.backup", {"path": "copy.db"})
+
+
+async def test_a_backup_that_a_crash_cut_short_of_its_answer_is_answered_again(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORDS", "correct horse")
+    target, key_file = store.parent / "copy.db", store.parent / "key.json"
+    params = {"path": str(target), "key_file": str(key_file), "passphrase_env": "WORDS", "command_id": "b-1"}
+    async with engine(store, key_for=lambda name, create: b"k" * 32) as operations:
+        around = Asked(operations._engine, checked(TABLE["store.backup"], params))
+        receipt = Receipt("b-1", "store.backup", "", operations._engine.ledger.payloads)
+        made = plain(await backup(Asked(around.engine, around.params, receipt)))  # its answer is never committed
+        assert await operations.perform("store.backup", params) == made
+        with pytest.raises(Refused, match="already"):
+            await operations.perform("store.backup", {**params, "command_id": "b-2"})
 
 
 async def test_nobody_acts_as_somebody_unknown(store: Path) -> None:
