@@ -20,7 +20,9 @@ _BACK_MS = 2_500
 class EngineBanner(Banner):
     """Amber while the engine is started anew, red when that does not help: then with what to do and its log."""
 
-    def __init__(self, look: Look, engine: EngineClient, log: Path | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, engine: EngineClient, log: Path | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(look, "wait", parent=parent)
         self._engine, self._log = engine, log
         self.again = Button(look, self.tr("Start it now"), icon="refresh-cw", small=True)

@@ -73,7 +73,7 @@ class Tile(QAbstractButton):
         role, icon_side = "text" if lit else "dim", px(20)
         line = look.line("caption") if self.labelled else 0
         gap = px(4) if self.labelled else 0
-        top = round((self.height() - icon_side - gap - line) / 2) - (px(1) if self.labelled else 0)
+        top = round((self.height() - icon_side - gap - line) / 2) + (px(1) if self.labelled else 0)
         icon = QRect(0, top, self.width(), icon_side)
         paint.icon(painter, look, icon, self.door.icon, role, 20)
         if self.labelled:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from console.actions import Actions
+from console.actions import Action, Actions
 from console.dialogs import Dialog
+from console.shell.key_words import key_words
 from console.theme import paint
 from console.theme.look import Look
 from console.widgets.keycap import HEIGHT as KEY_HEIGHT
@@ -78,11 +79,17 @@ class KeyTable(QWidget):
 class Shortcuts(Dialog):
     """Shows the keys; any of `?`, Escape or Enter closes it."""
 
-    def __init__(self, look: Look, host: QWidget, actions: Actions, room: str, title: str) -> None:
+    def __init__(
+        self, look: Look, host: QWidget, actions: Actions, room: str, title: str, everywhere: Collection[str]
+    ) -> None:  # fmt: skip
         super().__init__(look, host, self.tr("Keys"), icon="keyboard", width=760)
-        here = [(actions.words(a.id), actions.key(a.id)) for a in actions.of(room) if a.key] if room else []
-        everywhere = [(actions.words(a.id), actions.key(a.id)) for a in actions.of("") if a.key]
-        self.table = KeyTable(look, [(title, here), (self.tr("Everywhere"), everywhere)])
+        here = [action for action in actions.of(room) if action.key] if room else []
+        there = [action for action in actions.of("") if action.key and action.id in everywhere]
+
+        def rows(listed: Sequence[Action]) -> list[tuple[str, str]]:
+            return [(actions.words(action.id), key_words(actions.key(action.id))) for action in listed]
+
+        self.table = KeyTable(look, [(title, rows(here)), (self.tr("Everywhere"), rows(there))])
         self.area = Scroll(look, self.table)
         self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.area.setMinimumHeight(look.px(120))
@@ -93,7 +100,7 @@ class Shortcuts(Dialog):
     def fit(self) -> None:
         """Be as high as the keys need, as far as the window has room."""
         px = self.look.px
-        wide = min(px(760), max(px(240), self.width() - px(32))) - 2 * px(24)
+        wide = min(px(760), max(px(240), self.window().width() - px(32))) - 2 * px(24)
         room = self.window().height() - px(32 + 20 + 24 + 16 + 16 + 32 + 20)
         self.area.setMinimumHeight(max(px(80), min(self.table.heightForWidth(wide), room)))
 

@@ -90,6 +90,11 @@ class ContainmentDialog(Dialog):
         else:
             self.heading.say(self.tr("Stopping everything"))
             said = self.tr("No new call starts. Runs acknowledge at their next step; what was sent already still ends.")
+            if not state.get("unacknowledged"):
+                said = self.tr(
+                    "Every run has acknowledged. Nobody knows yet how what was sent before the stop ended: "
+                    "the Inbox lists it as in doubt."
+                )
         self.about.say(said)
         self.setAccessibleDescription(said)
         self._place()
@@ -142,10 +147,11 @@ def _said(text: str) -> str:
 def _what_stops(running: int, waiting: int) -> str:
     if not running and not waiting:
         return _said("Nothing is being worked now. No run starts and nothing is sent until you lift it.")
-    counts = words.listed([
-        part for number, part in (
-            (running, words.counted(running, _said("run is worked now"), _said("runs are worked now"))),
-            (waiting, words.counted(waiting, _said("waits"), _said("wait"))),
-        ) if number
-    ])  # fmt: skip
+    waits = words.counted(waiting, _said("run waits"), _said("runs wait"))
+    counts = waits
+    if running:
+        counts = words.counted(running, _said("run is worked now"), _said("runs are worked now"))
+        if waiting:
+            more = words.counted(waiting, _said("waits"), _said("wait"))
+            counts = words.listed([counts, more])
     return _said("{0}. All of them end: no call starts after this, what was sent already still ends.").format(counts)

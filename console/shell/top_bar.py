@@ -116,7 +116,7 @@ class TopBar(QWidget):
             old.deleteLater()
         self._crumbs = []
         for at, crumb in enumerate(wanted):
-            style, role = ("h1", "text") if at == 0 else ("name", "dim")
+            style, role = ("h1", "text") if at == 0 else ("body", "dim")
             button = CrumbButton(self._look, crumb, style, role, self)
             if crumb.place is not None:
                 button.clicked.connect(partial(self.went.emit, crumb.place))
@@ -186,7 +186,7 @@ class TopBar(QWidget):
             x += wide + px(30 - 8)
 
     def _workspace_width(self) -> int:
-        return self._look.px(16 + 8) + round(self._look.width(self._workspace, "name") + 1)
+        return self._look.px(16 + 8) + round(self._look.width(self._workspace, "body") + 1)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         look, px, painter = self._look, self._look.px, QPainter(self)
@@ -201,5 +201,5 @@ class TopBar(QWidget):
             left = self.button.x() - px(_GAP) - self._workspace_width()
             paint.icon(painter, look, QRect(left, 0, px(16), self.height()), "landmark", "dim", 16)
             where = QRect(left + px(24), 0, self._workspace_width() - px(24), self.height())
-            paint.text(painter, look, where, self._workspace, "name", "dim")
+            paint.text(painter, look, where, self._workspace, "body", "dim")
         painter.end()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction
 
 from console.place import Place
 from console.shell.finding import Entry
+from console.shell.key_words import key_words
 from console.shell.palette import Palette
 from console.shell.rooms import BY_ID, DOORS
 from console.shell.shortcuts import Shortcuts
@@ -83,7 +84,7 @@ class WindowActions(QObject):
         place = self._window.place
         room = place.room if place else ""
         title = BY_ID[room].title if room else ""
-        Shortcuts(self._console.look, self._window, self._console.actions, room, title).open()
+        Shortcuts(self._console.look, self._window, self._console.actions, room, title, self._made).open()
 
     def undo(self) -> None:
         """Take the last decision back, as long as it can be."""
@@ -140,7 +141,7 @@ class WindowActions(QObject):
     def _entries(self) -> Sequence[Entry]:
         actions = self._console.actions
         return [
-            Entry("actions", actions.words(action.id), self._about(action.room), action.icon, actions.key(action.id),
+            Entry("actions", actions.words(action.id), self._about(action.room), action.icon, key_words(actions.key(action.id)),
                   action.id)
             for action, _ in actions.available()
         ]  # fmt: skip
