@@ -77,7 +77,8 @@ class Strip(Section):
             at = y + px(9)
             paint.fill(pen.painter, self.look, QRect(x + px(18), at, each - px(20), 1), "line2")
             paint.dot(pen.painter, self.look, QPointF(x + each - px(3), at + 0.5), "line2", 3)
-        name = pen.words(x, y + px(20), each - px(12), step.title, "small.name", "wait" if step.state == "wait" else "text",
+        role = "wait" if step.state == "wait" else "text"
+        name = pen.words(x, y + px(20), each - px(12), step.title, "small.name", role,
                          most=2, leading=18)  # fmt: skip
         pen.text(QRect(x, y + px(20) + name, each - px(8), px(16)), words.clock(step.at, self.zone), "small", "dim")
         return px(36) + name

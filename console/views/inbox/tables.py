@@ -172,8 +172,9 @@ class Arguments(_Table):
 class Changes(_Table):
     """Before and after as chips, one row a place that changes."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, title: str = "") -> None:
         super().__init__(look)
+        self._title = title or self.tr("What changes")
         self._rows: Sequence[Change] = ()
         self._right = self._nothing = ""
 
@@ -182,14 +183,14 @@ class Changes(_Table):
         if rows != self._rows:
             self.all_shown = False
         self._rows, self._right, self._nothing = rows, right, nothing
-        self.setAccessibleName(self.tr("What changes"))
+        self.setAccessibleName(self._title)
         said = [self.tr("{0}: {1} becomes {2}").format(c.path, c.was or "–", c.becomes or "–") for c in rows]
         self.setAccessibleDescription(". ".join(said) or nothing)
         self.refresh()
 
     def lay(self, pen: Pen, width: int) -> int:
         px, look = self.look.px, self.look
-        y = top = pen.head(0, width, self.tr("What changes"), self._right)
+        y = top = pen.head(0, width, self._title, self._right)
         if pen.painter is not None:
             pen.card(QRect(0, top, width, self.lay(Pen(look), width) - top))
         if not self._rows:

@@ -1,0 +1,115 @@
+"""Where a reason, an answer or a note is typed, above the buttons; what is typed is kept until it is sent."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from console.theme import paint
+from console.theme.look import Look
+from console.widgets.button import Button
+from console.widgets.label import Label
+from console.widgets.text_area import TextArea
+
+
+class Composer(QWidget):
+    """One text for one verb.
+
+    Signals:
+        sent: the text (str), not empty where one is required.
+        cancelled: the person goes back; what was typed stays for the next time.
+        typed: the text changed (str).
+    """
+
+    sent = Signal(str)
+    cancelled = Signal()
+    typed = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self._required = ""
+        self._title, self._hint = Label(look, style="strong"), Label(look, style="small", role="dim")
+        self.text = TextArea(look, lines=3)
+        self.text.installEventFilter(self)
+        self.text.textChanged.connect(self._typed)
+        self.send = Button(look, "", icon="send", key="Ctrl ⏎", kind="primary")
+        self.cancel = Button(look, self.tr("Cancel"), key="Esc")
+        self.send.clicked.connect(self._send)
+        self.cancel.clicked.connect(self.cancelled)
+        self._column, self._buttons = QVBoxLayout(self), QHBoxLayout()
+        for part in (self._title, self.text):
+            self._column.addWidget(part)
+        self._column.addLayout(self._buttons)
+        self._buttons.addWidget(self.send)
+        self._buttons.addWidget(self.cancel)
+        self._buttons.addWidget(self._hint, 1)
+        look.changed.connect(self._measure)
+        self._measure()
+        self.hide()
+
+    def ask(self, title: str, send: str, hint: str, text: str, required: str, *, danger: bool = False) -> None:
+        """Ask for a text.
+
+        Args:
+            text: what was typed before.
+            required: said when it is empty; "" where it may be.
+        """
+        self._required = ""
+        self._title.say(title)
+        self._hint.say(hint, "dim")
+        self.text.setAccessibleName(title)
+        self.text.setPlainText(text)
+        self.text.set_wrong("")
+        self._required = required
+        self.send.set_label(send)
+        self.send.set_kind("danger" if danger else "primary")
+        self.show()
+        self.text.moveCursor(self.text.textCursor().MoveOperation.End)
+        self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def complain(self, words: str) -> None:
+        """Say that it was refused, and why; what was typed stays."""
+        self._hint.say(words, "err")
+        self.text.set_wrong(words)
+
+    def _typed(self) -> None:
+        self.text.set_wrong("")
+        self.typed.emit(self.text.toPlainText())
+
+    def _send(self) -> None:
+        text = self.text.toPlainText().strip()
+        if not text and self._required:
+            self.complain(self._required)
+            self.text.setFocus()
+        else:
+            self.sent.emit(text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if entered and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self._send()
+                return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            # What is typed beside the text must not decide anything.
+            event.accept()
+
+    def _measure(self) -> None:
+        px = self.look.px
+        self._column.setContentsMargins(px(24), px(16), px(24), px(16))
+        self._column.setSpacing(px(8))
+        self._buttons.setSpacing(px(8))
+        self.text.setFixedHeight(px(84))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint.fill(painter, self.look, self.rect(), "raised")
+        paint.rule(painter, self.look, 0, 0, self.width())
+        painter.end()
