@@ -120,6 +120,7 @@ class ShadowReport:
         threshold_permille, at_threshold: the confidence fixed beforehand, and what it covers.
         curve: coverage and agreement for each confidence that occurred.
         confused: worst-confused pairs.
+        table: every pair of a person's and the agent's answer that occurred, and how often.
         by_type: agreement for each label that people gave, worst first.
         disagreements: compared cases with another outcome, decided ones first.
     """
@@ -144,6 +145,7 @@ class ShadowReport:
     at_threshold: CoveragePoint | None
     curve: tuple[CoveragePoint, ...]
     confused: tuple[Confused, ...]
+    table: tuple[tuple[str, str, int], ...]
     by_type: tuple[CaseType, ...]
     disagreements: tuple[ShadowCase, ...]
     cost: Cost | None = None
@@ -199,6 +201,7 @@ def compare(
         at_threshold=None if threshold_permille is None else at_threshold(judged, threshold_permille),
         curve=tuple(point for point in coverage_curve(judged) if point.threshold >= 0),
         confused=worst_confused(table),
+        table=tuple((human, proposed, cases) for (human, proposed), cases in sorted(table.items())),
         by_type=_by_type(compared),
         disagreements=tuple(
             sorted((case for case in compared if not case.leaned_right), key=lambda case: not case.decided)
@@ -251,6 +254,9 @@ def to_json(report: ShadowReport) -> dict[str, Any]:
         "coverage": _interval(report.coverage),
         "at_threshold": None if threshold is None else _point(threshold),
         "curve": [_point(point) for point in report.curve],
+        "confusion": [
+            {"human": human, "proposed": proposed, "cases": cases} for human, proposed, cases in report.table
+        ],
         "worst_confused": [pair._asdict() for pair in report.confused],
         "by_type": [{"label": each.label, "agreement": _interval(each.agreement)} for each in report.by_type],
         "disagreements": [_case(case) for case in report.disagreements],

@@ -94,10 +94,11 @@ def test_the_json_form_is_stable() -> None:
     assert list(got) == [
         "format", "title", "outcome_field", "window", "n", "compared", "without_human",
         "handed_off", "failed", "unfinished", "compared_handed_off", "sufficient", "agreement",
-        "kappa", "unaided", "decided", "coverage", "at_threshold", "curve", "worst_confused",
-        "by_type", "disagreements", "cost", "notes",
+        "kappa", "unaided", "decided", "coverage", "at_threshold", "curve", "confusion",
+        "worst_confused", "by_type", "disagreements", "cost", "notes",
     ]  # fmt: skip
     assert got["cost"] == {"micro": 5, "currency": "EUR", "partial": True}
+    assert got["confusion"] == [{"human": "b", "proposed": "a", "cases": 1}]
     assert got["worst_confused"] == [{"human": "b", "proposed": "a", "cases": 1, "of_human": 1}]
 
 
