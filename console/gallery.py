@@ -182,19 +182,19 @@ class Gallery(Pane):
         super().__init__(look, "ground")
         self.setWindowTitle(self.tr("Centaur: widgets"))
         self.resize(look.px(1280), look.px(860))
-        self._theme = Segmented(look, [("light", self.tr("Light")), ("dark", self.tr("Dark"))], self.tr("Theme"))
-        self._scale = Segmented(look, [("1.0", "100 %"), ("1.5", "150 %"), ("2.0", "200 %")], self.tr("Scale"))
+        self.theme = Segmented(look, [("light", self.tr("Light")), ("dark", self.tr("Dark"))], self.tr("Theme"))
+        self.scale = Segmented(look, [("1.0", "100 %"), ("1.5", "150 %"), ("2.0", "200 %")], self.tr("Scale"))
         self.tabs = Tabs(look, [("needs", "Needs me"), ("waiting", "Waiting"), ("decided", "Decided")])
         self.tabs.set_count("needs", 9)
         self.tabs.set_count("waiting", 4)
-        self._theme.choose(look.theme)
-        self._scale.choose(f"{look.scale:.1f}")
-        self._theme.chosen.connect(self._switch)
-        self._scale.chosen.connect(self._switch)
+        self.theme.choose(look.theme)
+        self.scale.choose(f"{look.scale:.1f}")
+        self.theme.chosen.connect(self._switch)
+        self.scale.chosen.connect(self._switch)
         page = QWidget()
         self._page = QVBoxLayout(page)
         head = Flow(gap=24)
-        for each in (self.tabs, self._theme, self._scale):
+        for each in (self.tabs, self.theme, self.scale):
             head.addWidget(each)
         self._page.addLayout(head)
         for title, make, flows in PARTS:
@@ -216,7 +216,7 @@ class Gallery(Pane):
         return card
 
     def _switch(self, _: str) -> None:
-        self.look.switch("dark" if self._theme.current() == "dark" else "light", float(self._scale.current()))
+        self.look.switch("dark" if self.theme.current() == "dark" else "light", float(self.scale.current()))
 
     def _spaced(self) -> None:
         px = self.look.px

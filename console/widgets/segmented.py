@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QSizePolicy, QWidget
 
@@ -101,11 +101,14 @@ class Segmented(QWidget):
         """Return the id that is chosen; "" if there is nothing to choose from."""
         return next((identity for identity, segment in self._segments.items() if segment.isChecked()), "")
 
+    def segment(self, identity: str) -> QRadioButton:
+        """Return the button of a choice. Raises KeyError."""
+        return self._segments[identity]
+
     def choose(self, identity: str) -> None:
         """Choose without telling; an unknown id changes nothing."""
         if identity in self._segments:
             self._segments[identity].setChecked(True)
-            self._one_stop()
 
     def refresh(self) -> None:
         """Take up the look in force."""
@@ -116,13 +119,7 @@ class Segmented(QWidget):
         self.update()
 
     def _choose(self) -> None:
-        self._one_stop()
         self.chosen.emit(self.current())
-
-    def _one_stop(self) -> None:
-        # One stop for the Tab key: the chosen one; arrows do the rest.
-        for segment in self._segments.values():
-            segment.setFocusPolicy(Qt.FocusPolicy.StrongFocus if segment.isChecked() else Qt.FocusPolicy.ClickFocus)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, box = QPainter(self), QRectF(self.rect())

@@ -17,16 +17,15 @@ def ratio(theme: str, one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("role", ["text", "dim", "faint", "accent", *MEANINGS])
-def test_text_is_read_on_every_ground(theme: str, role: str) -> None:
-    assert min(ratio(theme, role, ground) for ground in GROUNDS) >= 4.5
+def test_text_is_read_on_every_ground(theme: str) -> None:
+    roles = ("text", "dim", "faint", "accent", *MEANINGS)
+    assert [(r, g) for r in roles for g in GROUNDS if ratio(theme, r, g) < 4.5] == []
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("meaning", MEANINGS)
-def test_a_meaning_is_read_on_its_tint_and_its_bars_are_seen(theme: str, meaning: str) -> None:
-    assert ratio(theme, meaning, f"{meaning}_b") >= 4.5
-    assert min(ratio(theme, f"{meaning}_f", ground) for ground in ("panel", "raised")) >= 2.99
+def test_a_meaning_is_read_on_its_tint_and_its_bars_are_seen(theme: str) -> None:
+    assert [meaning for meaning in MEANINGS if ratio(theme, meaning, f"{meaning}_b") < 4.5] == []
+    assert [m for m in MEANINGS for g in ("panel", "raised") if ratio(theme, f"{m}_f", g) < 2.99] == []
 
 
 @pytest.mark.parametrize("theme", THEMES)
