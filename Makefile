@@ -1,4 +1,4 @@
-# make run    installs what is needed and runs the main job
+# make run    installs what is needed and opens the console on a sample workspace
 # make test   the whole quality gate
 # make setup  only installs (what `make test` needs)
 # make prove  the long proofs;  make bench  the figures;  make lock  resolves the dependencies anew
@@ -13,7 +13,7 @@ help:
 	@sed -n 's/^# //p' Makefile
 
 run: $(VENV)/.installed-run
-	$(VENV)/bin/centaur demo --no-window
+	$(VENV)/bin/centaur demo
 
 setup: $(VENV)/.installed-dev
 

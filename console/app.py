@@ -21,7 +21,7 @@ from console.console import Console
 from console.engine_client import EngineClient
 from console.operations import Operations
 from console.place import Place
-from console.preferences import Preferences
+from console.preferences import Preferences, default_path
 from console.reads import Reads
 from console.tasks import Tasks
 from console.theme.look import Look, Theme
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from console.main_window import MainWindow
+    from console.single_instance import SingleInstance
 
+Then = Callable[["MainWindow", "Composed"], None]
 log = logging.getLogger("centaur.console")
 LOG_NAME = "engine.log"
 
@@ -108,12 +110,13 @@ def system_theme() -> Theme:
     return "dark" if dark else "light"
 
 
-def run(store: Path, *, then: Callable[[MainWindow, Composed], None] | None = None) -> int:
+def run(store: Path, *, start: Place | None = None, then: Then | None = None) -> int:
     """Open the window on a store; return the exit status when it was closed.
 
     A second start for the same store raises the first one's window and returns at once.
 
     Args:
+        start: where to go first; None: to what needs the person.
         then: is called with the window when it has been shown; for measuring and for tests.
     """
     from console.single_instance import SingleInstance
@@ -124,10 +127,11 @@ def run(store: Path, *, then: Callable[[MainWindow, Composed], None] | None = No
         return 0
     try:
         app = application()
+        instance.listen()
         import qasync
 
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-            return runner.run(_until_closed(app, store, instance, then))
+            return runner.run(_until_closed(app, store, instance, start, then))
     finally:
         instance.close()
 
@@ -147,19 +151,18 @@ def application() -> QApplication:
 
 
 async def _until_closed(
-    app: QApplication, store: Path, instance: QObject, then: Callable[[MainWindow, Composed], None] | None
+    app: QApplication, store: Path, instance: SingleInstance, start: Place | None, then: Then | None
 ) -> int:
     import platformdirs
 
-    state = platformdirs.user_state_path("centaur", appauthor=False)
-    preferences = platformdirs.user_config_path("centaur", appauthor=False) / "console.json"
-    composed = compose(store, preferences, state / LOG_NAME)
+    log_file = platformdirs.user_state_path("centaur", appauthor=False) / LOG_NAME
+    composed = compose(store, default_path(), log_file)
     composed.console.engine.start()  # it begins while the window is made
     closed = asyncio.Event()
     try:
-        window = _window(app, composed)
-        instance.raised.connect(window.bring_to_front)  # type: ignore[attr-defined]
-        app.lastWindowClosed.connect(closed.set)
+        window = _window(app, composed, log_file, start)
+        instance.raised.connect(window.bring_to_front)
+        window.closed.connect(closed.set)
         _on_interrupt(window.close)
         window.show()
         if then is not None:
@@ -171,15 +174,14 @@ async def _until_closed(
     return 0
 
 
-def _window(app: QApplication, composed: Composed) -> MainWindow:
+def _window(app: QApplication, composed: Composed, log_file: Path, start: Place | None) -> MainWindow:
     from console.fonts import load_fonts
     from console.main_window import MainWindow
+    from console.theme.style import dress
 
     load_fonts()
-    look = composed.console.look
-    app.setPalette(look.palette())
-    look.changed.connect(lambda: app.setPalette(look.palette()))  # both live as long as the process
-    window = MainWindow(composed.console)
+    dress(app, composed.console.look)
+    window = MainWindow(composed.console, log=log_file, start=start)
     composed.way.asked.connect(window.go)
     return window
 

@@ -31,14 +31,15 @@ class SingleInstance(QObject):
 
     def claim(self) -> bool:
         """Return whether the window is ours to open. If not, the first one was asked to come up."""
-        if not self._lock.tryLock(0):
-            return not self._ask_first() and self._lock.tryLock(0)
+        return self._lock.tryLock(0) or (not self._ask_first() and self._lock.tryLock(0))
+
+    def listen(self) -> None:
+        """Hear of second starts from now on; there must be an application."""
         QLocalServer.removeServer(self._name)  # left behind by a crash: the lock says that nobody listens
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._heard)
         self._server.listen(self._name)
-        return True
 
     def close(self) -> None:
         """Let another process have the window."""

@@ -40,16 +40,14 @@ def demo(
         Path | None,
         typer.Argument(metavar="FOLDER", help="A new folder. [default: centaur-demo, here]", show_default=False),
     ] = None,
-    no_window: Annotated[bool, typer.Option("--no-window", help="Only run the pilots, here.")] = False,
+    no_window: Annotated[bool, typer.Option("--no-window", help="Only run the pilots, here, in text.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Which differences are planted into which invoices.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
     """Make a sample workspace and run its two pilots: triage in shadow, invoices live."""
     from agents.cli.demonstrating import demonstrate
 
-    out = Output(as_json)
-    if not no_window:
-        out.say("The window is not part of this version yet; the pilots run here.")
+    out = Output(as_json)  # `no_window` is for `console.__main__`: here there is none in any case
     done = demonstrate(_folder(folder), seed, _ROLES, out)
     if as_json:
         out.result(done)

@@ -21,7 +21,7 @@ from tests.agents.test_failing_tools import break_tool
 
 Json = Any
 TRIAGE_CASES = 40
-PAST_CASES = 300
+PAST_CASES = 750
 INVOICES = 80
 
 
