@@ -155,8 +155,8 @@ class ListPane(QWidget):
         paint.text(painter, look, title, row.title, "strong" if state.current else "name", elide=True)
         when, when_role = self._when(row)
         below = QRect(left + px(_TEXT), top + px(22), right - left - px(_TEXT), px(16))
-        width = paint.text(painter, look, below, when, "small", when_role, "right")
-        below.setWidth(below.width() - round(width) - px(12))
+        taken = paint.text(painter, look, below, when, "small", when_role, "right")
+        below.setWidth(below.width() - round(taken) - px(12))
         paint.text(painter, look, below, self._below(row), "small", "dim", elide=True)
 
     def _when(self, row: Row) -> tuple[str, str]:
