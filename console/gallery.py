@@ -14,6 +14,7 @@ from console.widgets.banner import Banner
 from console.widgets.button import Button, IconButton
 from console.widgets.card import Card, Pane
 from console.widgets.check import Check
+from console.widgets.chip import Chip
 from console.widgets.combo import Combo
 from console.widgets.empty_state import EmptyState
 from console.widgets.field import Field
@@ -44,6 +45,7 @@ def buttons(look: Look) -> list[QWidget]:
         Button(look, "Edit", icon="pencil", key="E"),
         Button(look, "Reject", icon="x", key="R", kind="danger"),
         Button(look, "More", kind="quiet"),
+        Button(look, "Open an existing store", icon="database", kind="link"),
         Button(look, "Small", small=True),
         IconButton(look, "search", "Find"),
         IconButton(look, "copy", "Copy", small=True),
@@ -112,6 +114,10 @@ def switches(look: Look) -> list[QWidget]:
         switch.setChecked(on)
         switch.setEnabled(enabled)
         found.append(switch)
+    for words, on in (("Acted too early", True), ("Wrong fact", False)):
+        chip = Chip(look, words)
+        chip.setChecked(on)
+        found.append(chip)
     return found
 
 

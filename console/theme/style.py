@@ -12,7 +12,10 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleHintReturn,
     QStyleOption,
+    QStyleOptionComplex,
     QStyleOptionMenuItem,
+    QTabBar,
+    QToolButton,
     QToolTip,
     QWidget,
 )
@@ -20,7 +23,7 @@ from PySide6.QtWidgets import (
 from console.theme import paint
 from console.theme.look import Look
 
-ROW, PAD, CHECK, KEY_GAP = 30, 12, 16, 24
+ROW, PAD, CHECK, KEY_GAP, ARROW = 30, 12, 16, 24, 24
 _Control, _Primitive, _Metric = QStyle.ControlElement, QStyle.PrimitiveElement, QStyle.PixelMetric
 _Hint, _State, _Item = QStyle.StyleHint, QStyle.StateFlag, QStyleOptionMenuItem.MenuItemType
 
@@ -65,6 +68,8 @@ class ConsoleStyle(QProxyStyle):
                 return self.look.px(6)
             case _Metric.PM_ComboBoxFrameWidth:
                 return 1
+            case _Metric.PM_TabBarScrollButtonWidth:
+                return self.look.px(ARROW)
         return super().pixelMetric(metric, option, widget)
 
     def sizeFromContents(
@@ -107,6 +112,24 @@ class ConsoleStyle(QProxyStyle):
             self._menu_item(painter, cast("_MenuItem", option))
         else:
             super().drawControl(element, option, painter, widget)
+
+    def drawComplexControl(
+        self, control: QStyle.ComplexControl, option: QStyleOptionComplex, painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        tabs = widget.parentWidget() if isinstance(widget, QToolButton) else None
+        if control != QStyle.ComplexControl.CC_ToolButton or not isinstance(tabs, QTabBar):
+            super().drawComplexControl(control, option, painter, widget)
+            return
+        item = cast("_MenuItem", option)
+        box = QRectF(item.rect)
+        on = item.state & _State.State_Enabled
+        under = on and item.state & _State.State_MouseOver
+        # What is behind is a tab that goes on under the arrow.
+        paint.fill(painter, self.look, box, getattr(tabs, "ground", "panel"))
+        left = widget is not None and widget.objectName() == "ScrollLeftButton"
+        role = "text" if under else "dim" if on else "line2"
+        paint.icon(painter, self.look, box, "chevron-left" if left else "chevron-right", role, 16)
 
     def _menu_item(self, painter: QPainter, item: _MenuItem) -> None:
         look, px, box = self.look, self.look.px, QRectF(item.rect)

@@ -15,14 +15,16 @@ from console.widgets.keycap import HEIGHT as KEY_HEIGHT
 from console.widgets.keycap import key_width, paint_key
 from console.widgets.motion import Motion
 
-Kind = Literal["ghost", "primary", "danger", "quiet"]
+Kind = Literal["ghost", "primary", "danger", "quiet", "link"]
+_BARE = ("quiet", "link")
 STYLE = "name"
-PAD, ICON, ICON_GAP, KEY_GAP = 10, 16, 6, 8
+PAD, ICON_PAD, ICON, ICON_GAP, KEY_GAP = 12, 10, 16, 6, 8
+"""Pixels at 100 %; an icon stands nearer to the edge than a word, as it has some room in itself."""
 LOCK = "lock"
 
 
 class Button(QPushButton):
-    """A button painted in ink: filled (primary), outlined (ghost, danger) or bare (quiet).
+    """A button painted in ink: filled (primary), outlined (ghost, danger) or bare (quiet, link).
 
     What is off is sunken and has a lock; a checked one is filled like a primary one.
     """
@@ -80,11 +82,14 @@ class Button(QPushButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = self.content_width() + 2 * self.look.px(PAD)
+        width = self.content_width() + self._left_pad() + self.look.px(PAD)
         return QSize(max(width, self.look.px(self.tall)), self.look.px(self.tall))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def _left_pad(self) -> int:
+        return self.look.px(ICON_PAD if self.icon_name else PAD)
 
     def content_width(self) -> int:
         """Return how wide icon, label and key are together, in pixels."""
@@ -110,7 +115,9 @@ class Button(QPushButton):
             return "faint"
         if self._filled():
             return "onink"
-        return {"danger": "err", "quiet": "text" if self._hover.at > 0.5 else "dim"}.get(self.kind, "text")
+        return {"danger": "err", "link": "accent", "quiet": "text" if self._hover.at > 0.5 else "dim"}.get(
+            self.kind, "text"
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -126,7 +133,7 @@ class Button(QPushButton):
         """Paint what the label stands on."""
         look = self.look
         if not self.isEnabled():
-            if self.kind != "quiet":
+            if self.kind not in _BARE:
                 paint.fill(painter, look, box, "sunken", 6)
                 paint.outline(painter, look, box, "line", 6)
             return
@@ -135,10 +142,10 @@ class Button(QPushButton):
             self._veil(painter, box, "panel", 0.22 if self.isDown() else 0.12 * self._hover.at)
             return
         rest = "raised" if look.theme == "dark" else "panel"
-        if self.kind != "quiet":
+        if self.kind not in _BARE:
             paint.fill(painter, look, box, rest, 6)
         self._veil(painter, box, "sel" if self.isDown() else "hover", 1.0 if self.isDown() else self._hover.at)
-        if self.kind != "quiet":
+        if self.kind not in _BARE:
             paint.outline(painter, look, box, "line2", 6)
 
     def _veil(self, painter: QPainter, box: QRectF, role: str, opacity: float) -> None:
@@ -156,7 +163,10 @@ class Button(QPushButton):
     def paint_content(self, painter: QPainter, box: QRectF) -> None:
         """Paint icon, label and key, in the middle."""
         look, px, role = self.look, self.look.px, self.label_role()
-        x = max(0, round(box.x() + (box.width() - self.content_width()) / 2))
+        spare = box.width() - self.content_width()
+        # In the middle, and where it is as wide as it asked to be, at its own pad.
+        left = spare / 2 if not self._label else (spare + self._left_pad() - px(PAD)) / 2
+        x = max(0, round(box.x() + left))
         if icon := self._shown_icon():
             paint.icon(painter, look, QRectF(x, box.y(), px(ICON), box.height()), icon, role, ICON)
             x += px(ICON) + (px(ICON_GAP) if self._label else 0)

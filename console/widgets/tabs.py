@@ -20,6 +20,9 @@ HEIGHT, GAP, BADGE, BADGE_GAP, BADGE_PAD, UNDERLINE = 44, 24, 20, 8, 6, 2
 class Tabs(QTabBar):
     """A row of tabs; the first is open at the start. Arrow keys go along it.
 
+    Attributes:
+        ground: the role of what it stands on; the arrows that show where there is no room cover tabs with it.
+
     Signals:
         chosen: the id (str) of the tab that the person opened.
     """
@@ -32,6 +35,7 @@ class Tabs(QTabBar):
         super().__init__(parent)
         self.look = look
         self.tall = height
+        self.ground = "panel"
         self._counts: dict[str, int | None] = {}
         self._ring = False
         self._under = -1

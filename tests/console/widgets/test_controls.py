@@ -8,15 +8,16 @@ import pytest
 from PySide6.QtCore import QObject, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QShortcut, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.theme.look import Look
+from console.theme.look import Look, Theme
 from console.widgets.avatar import initials
 from console.widgets.banner import Banner
 from console.widgets.button import Button, IconButton
 from console.widgets.card import Pane
 from console.widgets.check import Check
+from console.widgets.chip import Chip
 from console.widgets.combo import Combo
 from console.widgets.empty_state import EmptyState
 from console.widgets.field import Field
@@ -197,11 +198,26 @@ def test_a_count_makes_room_and_is_said(look: Look) -> None:
     assert tabs.sizeHint().width() == before
 
 
-@pytest.mark.parametrize("make", [lambda look: Check(look, "Tell the desk"), lambda look: Switch(look, "Stop")])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_tabs_without_room_are_reached_by_arrows_in_the_look(look: Look, shown: Shown, theme: Theme) -> None:
+    look.switch(theme)
+    tabs = Tabs(look, [(str(number), f"Tab number {number}") for number in range(9)])
+    shown(tabs)
+    tabs.resize(300, 44)
+    arrow = next(each for each in tabs.findChildren(QToolButton) if each.objectName() == "ScrollRightButton")
+    assert arrow.isVisible()
+    assert arrow.grab().toImage().pixelColor(1, 1) == look.colour("panel")
+    for _ in range(8):
+        QTest.keyClick(tabs, Qt.Key.Key_Right)
+    assert tabs.current() == "8"
+    assert tabs.rect().contains(tabs.tabRect(8).center())
+
+
+@pytest.mark.parametrize("make", [Check, Switch, Chip])
 def test_boxes_and_switches_turn_by_space_and_by_click(
-    look: Look, shown: Shown, make: Callable[[Look], Check | Switch]
+    look: Look, shown: Shown, make: Callable[[Look, str], Check | Switch | Chip]
 ) -> None:
-    box = make(look)
+    box = make(look, "Tell the desk")
     shown(box)
     QTest.keyClick(box, Qt.Key.Key_Space)
     assert box.isChecked()
