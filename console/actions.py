@@ -97,7 +97,7 @@ _LIVE = (
     Action("live.open", QT_TRANSLATE_NOOP("Actions", "Open the step"), "arrow-right", "Return", "live", False),
     Action("live.pause", QT_TRANSLATE_NOOP("Actions", "Pause or resume the run"), "pause", "P", "live"),
     Action("live.say", QT_TRANSLATE_NOOP("Actions", "Say something to the agent"), "message-square", "M", "live"),
-    Action("live.take_over", QT_TRANSLATE_NOOP("Actions", "Take over the case"), "handshake", "H", "live"),
+    Action("live.take_over", QT_TRANSLATE_NOOP("Actions", "Take over the case"), "handshake", "O", "live"),
     Action("live.stop", QT_TRANSLATE_NOOP("Actions", "Stop the run"), "circle-x", "T", "live"),
     Action("live.follow", QT_TRANSLATE_NOOP("Actions", "Follow what happens"), "arrow-down", "F", "live"),
     Action("live.find", QT_TRANSLATE_NOOP("Actions", "Find in the payload"), "search", "Ctrl+F", "live"),

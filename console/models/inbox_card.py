@@ -92,6 +92,7 @@ class Card:
         values: the arguments as they would be sent.
         schema: the JSON Schema of the tool's arguments, None where it is not known.
         ending: how it ended, None while it is open.
+        you: what this person is called.
     """
 
     kind: str
@@ -137,6 +138,7 @@ class Card:
     waits_for: str = ""
     cause: str = ""
     ending: Ending | None = None
+    you: str = ""
 
     @property
     def open(self) -> bool:

@@ -43,9 +43,9 @@ def key_of(row: Row) -> Key:
 
 
 def second_line(item: OpenItem | Closed) -> str:
-    """Return the case and the agent of a row; for a handed-over case why it was."""
+    """Return the case and the agent of a row; of a handed-over case the agent and why it was."""
     if item.kind == "handoff":
-        return f"{HANDED.get(item.about, in_words(item.about).lower())} · {in_words(item.agent)}"
+        return f"{in_words(item.agent)} · {HANDED.get(item.about, in_words(item.about).lower())}"
     return f"{item.external_id or item.case_id} · {in_words(item.agent)}"
 
 

@@ -20,6 +20,7 @@ Json = Any
 DAY_US = 86_400_000_000
 PRECEDENT_DAYS = 90
 SHOWN_STEPS = 5
+_RESULTS = 6
 ERASED = "(erased)"
 BUILT_IN = {
     "no-match": "No rule of the policy covers this, so a person decides.",
@@ -197,6 +198,7 @@ def _card(view: Reading, item: OpenItem, you: str, now: int) -> Card:
         steps=steps[-SHOWN_STEPS:], more_steps=max(0, record.calls - min(len(steps), SHOWN_STEPS)),
         worked_us=sum(getattr(event.body, "duration_us", 0) for event in events), cost=record.cost,
         cost_partial=bool(record.cost_partial), rule=item.about if item.kind == "approval" else "",
+        you=_called(view, you),
     )  # fmt: skip
     match item.kind:
         case "approval":
@@ -208,6 +210,11 @@ def _card(view: Reading, item: OpenItem, you: str, now: int) -> Card:
         case _:
             return replace(base, question=(view.text(item.content) if item.content else "") or "",
                            waits_for=item.about)  # fmt: skip
+
+
+def _called(view: Reading, person: str) -> str:
+    record = workspace.person(view.connection, person)
+    return record.name if record is not None and record.name else in_words(person)
 
 
 def risk_of_item(item: OpenItem) -> Risk:
@@ -247,7 +254,23 @@ def _doubt(view: Reading, item: OpenItem, base: Card) -> Card:
     return replace(
         base, values=values, arguments=arguments_of(values, origins), cause=_DOUBT.get(item.about, item.about),
         reversible=bool(declared.get("reversible")), undo=declared.get("undo") or "",
+        evidence=weighed(_results(view, item.run), values, origins),
     )  # fmt: skip
+
+
+def _results(view: Reading, run: str) -> list[dict[str, Json]]:
+    """Return the last results of a run, as a card has them."""
+    tools: dict[str, str] = {}
+    found = []
+    for event in inbox.last_steps(view.connection, run):
+        match event.body:
+            case calls.ToolStarted(call=call, tool=tool):
+                tools[call] = tool
+            case calls.ToolFinished(call=call, result=ref) if call in tools:
+                found.append({"call": call, "tool": tools[call], "status": "ok", "result": _json(view, ref)})
+            case _:
+                pass
+    return found[-_RESULTS:]
 
 
 def _handoff(view: Reading, item: OpenItem, steps: Sequence[Step]) -> Handoff:

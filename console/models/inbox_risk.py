@@ -45,9 +45,10 @@ def risk_of(item: OpenItem) -> Risk:
     return risk(item.kind, item.tier, irreversible=item.irreversible, rule=item.about)
 
 
-def order(item: OpenItem) -> tuple[int, int, int]:
-    """Return what items are sorted by: risk, then deadline; what has no deadline counts from when it began to wait."""
-    return (risk_of(item), item.since if item.due is None else item.due, item.seq)
+def order(item: OpenItem) -> tuple[int, bool, bool, int, int]:
+    """Return what items are sorted by: risk, then what is in doubt, then deadlines, then how long the rest waits."""
+    due = item.since if item.due is None else item.due
+    return risk_of(item), item.kind != "doubt", item.due is None, due, item.seq
 
 
 def in_order(items: Iterable[OpenItem]) -> list[OpenItem]:

@@ -52,17 +52,21 @@ def shown(value: Json) -> str:
 
 
 def changes(before: Json, after: Json) -> list[Change]:
-    """Return every place where two values differ, in the order of the later one."""
+    """Return every place where two values differ, by path; numbers in paths count as numbers."""
     old = {leaf.path: leaf.value for leaf in leaves(before)} if before is not None else {}
     new = {leaf.path: leaf.value for leaf in leaves(after)} if after is not None else {}
     old = {path: value for path, value in old.items() if value is not None}
     new = {path: value for path, value in new.items() if value is not None}
     found = []
-    for path in [*new, *(path for path in old if path not in new)]:
+    for path in sorted({*old, *new}, key=_natural):
         was, becomes = old.get(path), new.get(path)
         if not same(was, becomes):
             found.append(Change(path, None if was is None else shown(was), None if becomes is None else shown(becomes)))
     return found
+
+
+def _natural(path: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path)]
 
 
 def same(left: Json, right: Json) -> bool:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from console.models.rows import Group, Rows
 from console.theme import paint
 from console.theme.look import Look
+from console.widgets.scroll import thin_bars
 
 
 class RowState(NamedTuple):
@@ -83,7 +84,7 @@ class PagedList(QAbstractScrollArea):
         self._told: object = None
         self.empty = ""
         self.setAccessibleName(name)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        thin_bars(look, self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
@@ -94,7 +95,6 @@ class PagedList(QAbstractScrollArea):
         model.rowsRemoved.connect(self._laid_out)
         model.groups_changed.connect(self._laid_out)
         model.dataChanged.connect(self._filled)
-        self.verticalScrollBar().valueChanged.connect(self._moved)
         self._spans: list[_Span] = []
         self._restyle()
 
@@ -394,3 +394,7 @@ class PagedList(QAbstractScrollArea):
                 if each >= 0:
                     self.viewport().update(self.row_box(each))
             self._hovered = number
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
+        """Paint anew where one is now."""
+        self._moved()

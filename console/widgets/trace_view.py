@@ -40,6 +40,7 @@ from console.models.trace_items import (
 )
 from console.theme import paint
 from console.theme.look import Look
+from console.widgets.scroll import thin_bars
 from console.theme.paint import Span
 
 ROW, HEAD, TOP = 24, 28, 4
@@ -120,15 +121,14 @@ class TraceView(QAbstractScrollArea):
             "said": self.tr("{name} said"), "limit": self.tr("Limit: {name}"),
         }  # fmt: skip
         self.setAccessibleName(self.tr("Steps of the run"))
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        thin_bars(look, self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
         look.changed.connect(self._restyle)
 
-    # -- what is shown ----------------------------------------------------------------------------------------------
+    # -- what is shown
 
     def show_trace(self, trace: Trace | None, now: int, *, anew: bool = False) -> None:
         """Show a run's steps; `anew`: it is another run."""
@@ -247,7 +247,7 @@ class TraceView(QAbstractScrollArea):
     def _note(self, item: Item) -> str:
         return self._notes.get(item.note_ref or "", "") or item.note
 
-    # -- painting -----------------------------------------------------------------------------------------------------
+    # -- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the visible rows over the scale, then the head."""
@@ -419,7 +419,8 @@ class TraceView(QAbstractScrollArea):
     def _paint_mark(self, painter: QPainter, item: Item, x: float, middle: float) -> None:
         look, size = self._look, self._look.px(5)
         role = {
-            DECISION: "err_f" if item.state == "denied" else "wait_f", CHECK: "err_f" if item.state == "failed" else "ok_f",
+            DECISION: "err_f" if item.state == "denied" else "wait_f",
+            CHECK: "err_f" if item.state == "failed" else "ok_f",
             END: {"ok": "ok_f", "failed": "err_f"}.get(item.state, "wait_f"), SAID: "run_f", LIMIT: "wait_f",
         }.get(item.kind, "shadow_f")  # fmt: skip
         x = min(max(x, self._axis_box().left() + size), self._axis_box().right() - size)
@@ -450,7 +451,7 @@ class TraceView(QAbstractScrollArea):
             where = QRectF(right - px(60), box.y(), px(60), box.height())
             paint.text(painter, look, where, words_, "mono.small" if style == "mono.small" else style, role, "right")
 
-    # -- events ---------------------------------------------------------------------------------------------------------
+    # -- events
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew."""
@@ -539,3 +540,7 @@ def _span(item: Item, now: int) -> int | None:
 
 def _moment(item: Item) -> bool:
     return item.kind in (SAID, END, LIMIT, CHECK) or (item.state == "recorded")
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
+        """Paint anew where one is now."""
+        self._scrolled()

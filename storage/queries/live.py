@@ -19,8 +19,6 @@ from storage.pieces import read_piece
 from storage.queries.work import run_events
 from storage.records import RunRecord
 
-__all__ = ["Beginning", "RunRow", "Section", "beginnings", "events_after", "opened_run", "payload_beginning"]
-
 WORKING = ("running",)
 WAITING = ("asking", "waiting", "doubt", "paused")
 _FIELDS = (
@@ -256,3 +254,10 @@ def payload_beginning(connection: sqlite3.Connection, ref: Ref, limit: int) -> B
 def beginnings(connection: sqlite3.Connection, refs: Sequence[Ref], limit: int = 600) -> dict[Ref, Beginning]:
     """Return the beginnings of payloads."""
     return {ref: payload_beginning(connection, ref, limit) for ref in refs}
+
+
+def open_request(connection: sqlite3.Connection, run: str) -> str | None:
+    """Return the approval request that a run waits on, the oldest."""
+    sql = "SELECT approval FROM approval WHERE run = ? AND state = 'requested' ORDER BY seq LIMIT 1"
+    row = connection.execute(sql, (run,)).fetchone()
+    return None if row is None else str(row[0])

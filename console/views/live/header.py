@@ -1,0 +1,173 @@
+"""The head of an open run: what it is, how it stands, what can be done with it, its plan, where the time went."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from console import words
+from console.console import Console
+from console.models import runs
+from console.models.trace import Trace
+from console.models.trace_items import Totals
+from console.signs import MODE, STATE, sign
+from console.theme import paint
+from console.theme.look import Look
+from console.widgets.button import Button
+from console.widgets.label import Label
+from console.widgets.pill import HATCHED, Pill
+from storage.queries.live import OpenedRun
+
+_SEGMENTS = {"done": "ok_f", "active": "run_f", "failed": "err_f", "skipped": "shadow_f"}
+_MOST_SEGMENTS = 24
+
+
+class PlanStrip(QWidget):
+    """The plan as segments, and where the time went."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._steps: list[str] = []
+        self._totals = Totals()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        """Return one line."""
+        return QSize(self._look.px(300), self._look.px(20))
+
+    def show_progress(self, steps: list[str], totals: Totals) -> None:
+        """Show how far the plan has come and where the time went."""
+        self._steps, self._totals = steps, totals
+        done = sum(step in ("done", "skipped") for step in steps)
+        plan = self.tr("Plan: {0} of {1}. ").format(done, len(steps)) if steps else ""
+        self.setAccessibleName(plan + ", ".join(f"{name} {time}" for name, time, _ in self._legend()))
+        self.update()
+
+    def _legend(self) -> list[tuple[str, str, str]]:
+        spent = self._totals
+        parts = ((self.tr("Model"), spent.model, "run_f"), (self.tr("Knowledge"), spent.retrieval, "retr_f"),
+                 (self.tr("Tools"), spent.tool, "tool_f"), (self.tr("Waited"), spent.waited, "wait_f"))  # fmt: skip
+        return [(name, words.duration(time), role) for name, time, role in parts if time > 0]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint segments at the left, the legend at the right."""
+        painter, look, px = QPainter(self), self._look, self._look.px
+        height, x = self.height(), 0.0
+        if self._steps:
+            x = self._paint_plan(painter, height) + px(16)
+        right = float(self.width())
+        for name, time, role in reversed(self._legend()):
+            wide = look.width(name, "small") + look.width(time, "small.strong") + px(20)
+            if right - wide < x:
+                break
+            at = right - wide
+            paint.fill(painter, look, QRectF(at, (height - px(8)) / 2, px(8), px(8)), role, 2)
+            at += px(14)
+            at += paint.text(painter, look, QRectF(at, 0, wide, height), name, "small", "dim") + px(5)
+            paint.text(painter, look, QRectF(at, 0, wide, height), time, "small.strong")
+            right -= wide + px(14)
+        painter.end()
+
+    def _paint_plan(self, painter: QPainter, height: int) -> float:
+        look, px = self._look, self._look.px
+        x = paint.text(painter, look, QRectF(0, 0, 80, height), self.tr("Plan"), "small.strong") + px(12)
+        shown = self._steps[:_MOST_SEGMENTS]
+        length = min(px(20), max(px(4), (self.width() * 0.34) / len(shown) - px(4)))
+        for step in shown:
+            paint.fill(painter, look, QRectF(x, (height - px(6)) / 2, length, px(6)), _SEGMENTS.get(step, "line"), 3)
+            x += length + px(4)
+        done = sum(step in ("done", "skipped") for step in self._steps)
+        count = self.tr("{0} of {1}").format(done, len(self._steps))
+        return x + px(6) + paint.text(painter, look, QRectF(x + px(6), 0, 90, height), count, "small", "dim")
+
+
+class Header(QWidget):
+    """Title, state, buttons; facts; plan."""
+
+    def __init__(self, console: Console, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        look, keys = console.look, console.actions
+        self._look = look
+        self.title = Label(look, "", "h1", wrap=False)
+        self.state = Pill(look, "", "run")
+        self.shadow = Pill(look, "", HATCHED)
+        self.pause = Button(look, self.tr("Pause"), key=keys.key("live.pause"))
+        self.say = Button(look, self.tr("Say"), key=keys.key("live.say"))
+        self.take_over = Button(look, self.tr("Take over"), key=keys.key("live.take_over"))
+        self.stop = Button(look, self.tr("Stop"), key=keys.key("live.stop"), kind="danger")
+        self.decide = Button(look, self.tr("Decide"), key=keys.key("live.open_approval"), kind="primary")
+        self.buttons = (self.decide, self.pause, self.say, self.take_over, self.stop)
+        self.facts = Label(look, "", "small", "dim", wrap=False)
+        self.strip = PlanStrip(look)
+        self._top, self._column = QHBoxLayout(), QVBoxLayout(self)
+        self._top.addWidget(self.title, 1)
+        for part in (self.state, self.shadow):
+            self._top.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._top.addStretch(0)
+        for button in self.buttons:
+            self._top.addWidget(button)
+        self._column.addLayout(self._top)
+        self._column.addWidget(self.facts)
+        self._column.addWidget(self.strip)
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        px = self._look.px
+        self._column.setContentsMargins(px(24), px(16), px(16), px(10))
+        self._column.setSpacing(px(2))
+        self._top.setSpacing(px(8))
+        self.strip.setContentsMargins(0, px(4), 0, 0)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The title is as wide as it is, up to the room that is left."""
+        self.title.setMaximumWidth(round(self._look.width(self.title.text(), "h1")) + self._look.px(4))
+
+    def resizeEvent(self, event: object) -> None:
+        """Leave the keys off where there is no room for them."""
+        roomy = self.width() >= self._look.px(700)
+        for button, key in zip(self.buttons, ("A", "P", "M", "O", "T"), strict=True):
+            button.set_key(key if roomy else "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        painter = QPainter(self)
+        paint.fill(painter, self._look, self.rect(), "panel")
+        painter.end()
+
+    def show_run(self, run: OpenedRun, trace: Trace, now: int) -> None:
+        """Show a run as it stands now."""
+        record = run.record
+        self.title.say(runs.title_of(run.external_id, run.opening, record.run))
+        self.title.setToolTip(self.title.text())
+        self._fit()
+        meaning = sign(STATE, record.state)
+        role = "wait" if record.state == "paused" else meaning.meaning
+        self.state.say(meaning.word[:1].upper() + meaning.word[1:], role)
+        shadow = record.mode != "live"
+        self.shadow.setVisible(shadow)
+        if shadow:
+            self.shadow.say(sign(MODE, record.mode).word, HATCHED)
+        totals = trace.totals(now)
+        facts = [
+            self.tr("{agent} v{number}, {stage}").format(
+                agent=runs.agent_name(record.agent), number=run.version_number, stage=record.stage
+            ),
+            words.counted(totals.steps, self.tr("step"), self.tr("steps")),
+        ]
+        if totals.tokens:
+            facts.append(self.tr("{0} tokens").format(words.count(totals.tokens)))
+            if totals.cost or totals.partial:
+                facts.append(f"{'≥ ' if totals.partial else ''}{totals.cost / 1e6:.4f} USD")
+        self.facts.say("  ·  ".join(facts))
+        self.strip.show_progress(trace.steps(), totals)
+        over, paused = record.ended_at is not None, record.state == "paused"
+        for button in self.buttons:
+            button.setVisible(not over)
+        self.decide.setVisible(record.state == "asking")
+        self.pause.set_label(self.tr("Resume") if paused else self.tr("Pause"))

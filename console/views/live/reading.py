@@ -1,0 +1,106 @@
+"""What the Live room asks of the store in a worker thread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from console.models.trace_items import Item, plan_refs
+from storage.events.body import Ref
+from storage.events.envelope import Event
+from storage.queries import View
+from storage.queries.live import OpenedRun, beginnings, events_after, opened_run, payload_beginning
+
+_PART = 64 * 1024
+"""Bytes of each part of a document that is put together."""
+_PLAN = 256 * 1024
+_NOTE = 48
+
+
+class Portion(NamedTuple):
+    """A run's events since the last portion, and what its fold needs beside them."""
+
+    run: OpenedRun
+    events: Sequence[Event]
+    plans: dict[Ref, str | None]
+
+
+def portion(view: View, run: str, after: int) -> Portion:
+    """Return what happened in a run after a seq. Raises NotFound."""
+    events = events_after(view.connection, run, after)
+    plans = beginnings(view.connection, plan_refs(events), _PLAN)
+    return Portion(opened_run(view.connection, run), events, {ref: found.text for ref, found in plans.items()})
+
+
+def notes(view: View, refs: Sequence[Ref]) -> dict[Ref, str]:
+    """Return a few words on each payload."""
+    return {ref: short(found.text) for ref, found in beginnings(view.connection, refs, 300).items()}
+
+
+def texts(view: View, refs: Sequence[Ref]) -> dict[Ref, str | None]:
+    """Return the beginnings of payloads as text."""
+    return {ref: found.text for ref, found in beginnings(view.connection, refs, _PART).items()}
+
+
+def short(text: str | None, most: int = _NOTE) -> str:
+    """Return a payload's beginning in a few words: of an object its first plain values."""
+    if text is None:
+        return ""
+    plain = " ".join(text.split())
+    if plain[:1] in "{[":
+        plain = ", ".join(_values(plain)) or plain
+    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
+
+
+def _values(text: str) -> list[str]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        parts = [part.split(":", 1)[-1].strip(' "{}[]') for part in text.split(",")[:4]]
+        return [part for part in parts if part]
+    held = value.values() if isinstance(value, dict) else value
+    return [str(each) for each in held if isinstance(each, str | int | float) and not isinstance(each, bool)][:3]
+
+
+def document(view: View, item: Item, tab: str) -> str:
+    """Return what a model call was told (`input`), or answered (`output`), as JSON text."""
+    if tab == "input":
+        parts = [{"role": role, "name": name, "content": ref} for role, name, ref in item.added]
+        return _written([(head, view) for head in parts])
+    said = item.refs.get("text")
+    calls = [{"call": name.removeprefix("call "), "arguments": ref} for name, ref in item.refs.items()
+             if name.startswith("call ")]  # fmt: skip
+    head = [] if said is None else [{"text": said}]
+    return _written([(part, view) for part in [*head, *calls]])
+
+
+def _written(parts: Sequence[tuple[dict[str, str], View]]) -> str:
+    return "[" + ",".join(_object(part, view) for part, view in parts) + "]"
+
+
+def _object(part: dict[str, str], view: View) -> str:
+    members = []
+    for name, value in part.items():
+        written = _payload(view, value) if name in ("content", "arguments", "text") else json.dumps(value)
+        members.append(f"{json.dumps(name)}:{written}")
+    return "{" + ",".join(members) + "}"
+
+
+def _payload(view: View, ref: Ref) -> str:
+    found = payload_beginning(view.connection, ref, _PART)
+    if found.text is None:
+        return json.dumps("(erased)")
+    if found.size > _PART:
+        return json.dumps(f"{found.text[:2_000]}… ({found.size:,} bytes; the step that made it shows all)")
+    try:
+        json.loads(found.text)
+    except ValueError:
+        return json.dumps(found.text, ensure_ascii=False)
+    return found.text
+
+
+def raw(view: View, seqs: Sequence[int]) -> str:
+    """Return events as they are stored, as a JSON array."""
+    found = [view.connection.execute("SELECT body FROM event WHERE seq = ?", (seq,)).fetchone() for seq in seqs]
+    return "[" + ",".join(bytes(row[0]).decode() for row in found if row is not None) + "]"
