@@ -228,7 +228,7 @@ class MainWindow(QWidget):
         if standing is not None and not standing.agents and self.has("welcome"):
             return Place("welcome")
         remembered = self.console.preferences.get("window.place")
-        asks = standing is not None and standing.asking
+        asks = standing is not None and standing.asking and self.has("inbox")
         if not asks and isinstance(remembered, list) and 0 < len(remembered) <= len(Place._fields):
             place = Place(*(str(part) for part in remembered))
             if self.has(place.room) and place.room != "welcome":

@@ -90,9 +90,8 @@ class TopBar(QWidget):
         self._look, self._workspace = look, workspace
         self._shows_workspace = True
         self._crumbs: list[CrumbButton] = []
-        self.field = Field(
-            look, self.tr("Find an action, agent, run or case"), icon="search", key="Ctrl K", parent=self
-        )
+        self._finds = (self.tr("Find an action, agent, run or case"), self.tr("Find anything"), self.tr("Find"))
+        self.field = Field(look, self._finds[0], icon="search", key="Ctrl K", parent=self)
         self.button = Button(
             look, self.tr("Stop all"), icon="octagon-x", key=STOP_KEY, kind="danger", parent=self
         )  # fmt: skip
@@ -168,8 +167,17 @@ class TopBar(QWidget):
         size = self.button.sizeHint()
         self.button.setGeometry(width - px(_RIGHT) - size.width(), top, size.width(), px(32))
         self.field.setGeometry(left, top, field, px(32))
+        self._name_field(field)
         self._place_crumbs(left - px(_GAP))
         self.update()
+
+    def _name_field(self, width: int) -> None:
+        """Say as much of what can be found as there is room for."""
+        self.field.refresh_margins()
+        margins = self.field.textMargins()
+        room = width - margins.left() - margins.right() - 4
+        fits = (words for words in self._finds if self._look.width(words, "body") <= room)
+        self.field.setPlaceholderText(next(fits, self._finds[-1]))
 
     def _way_width(self) -> int:
         px = self._look.px

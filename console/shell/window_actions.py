@@ -141,9 +141,9 @@ class WindowActions(QObject):
     def _entries(self) -> Sequence[Entry]:
         actions = self._console.actions
         return [
-            Entry("actions", actions.words(action.id), self._about(action.room), action.icon, key_words(actions.key(action.id)),
-                  action.id)
-            for action, _ in actions.available()
+            Entry("actions", actions.words(each.id), self._about(each.room), each.icon,
+                  key_words(actions.key(each.id)), each.id)
+            for each, _ in actions.available()
         ]  # fmt: skip
 
     def _about(self, room: str) -> str:

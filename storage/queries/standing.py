@@ -10,8 +10,9 @@ from storage.business_day import BusinessDay
 from storage.queries.workspace import setting
 
 _ENOUGH_DIGITS = 4
+_NEWEST = 5_000
 _LAST_CHARACTER = chr(0x10FFFF)
-_CASE = "SELECT c.case_id, coalesce(c.external_id, c.case_id), c.agent, c.seq FROM case_ c"
+_CASE = "SELECT c.case_id, coalesce(c.external_id, c.case_id) AS name, c.agent, c.seq FROM case_ c"
 
 
 class Standing(NamedTuple):
@@ -81,16 +82,20 @@ def named_open_runs(connection: sqlite3.Connection, limit: int = 200) -> list[tu
 def find_named(connection: sqlite3.Connection, text: str, limit: int = 8) -> list[Named]:
     """Return agents, cases, runs and pilots whose name or id begins with or contains a text, newest first of each kind.
 
-    Cases are found by the beginning of the id that they have where they come from, which an index serves, and runs by
-    that of their own; agents and pilots are few. An empty text finds the newest of each kind.
+    Cases are found by the beginning of the id that they have where they come from, which an index serves, the newest
+    also by any part of it, whatever its case; runs by their case or the beginning of their id; agents and pilots are few. An empty text finds the newest of each kind.
     """
-    like = f"%{text.replace('|', '||').replace('%', '|%').replace('_', '|_')}%"
+    like = _like(text)
     return [
         *_agents(connection, like, limit),
         *_cases(connection, text, limit),
         *_runs(connection, text, limit),
         *_pilots(connection, like, limit),
     ]
+
+
+def _like(text: str) -> str:
+    return f"%{text.replace('|', '||').replace('%', '|%').replace('_', '|_')}%"
 
 
 def _agents(connection: sqlite3.Connection, like: str, limit: int) -> list[Named]:
@@ -106,14 +111,17 @@ def _cases(connection: sqlite3.Connection, text: str, limit: int) -> list[Named]
         rows = connection.execute(f"{_CASE} ORDER BY c.seq DESC LIMIT ?", (limit,))
         return [Named("case", *row) for row in rows]
     found: dict[str, Named] = {}
-    for beginning in dict.fromkeys((text, text.upper())):  # as it is typed, and in capitals
-        # By agent first, for that is how the index goes.
-        rows = connection.execute(
-            f"{_CASE} JOIN agent a ON a.agent = c.agent WHERE c.external_id >= ? AND c.external_id < ? LIMIT ?",
-            (beginning, beginning + _LAST_CHARACTER, limit),
-        )
-        for row in rows:
-            found.setdefault(row[0], Named("case", *row))
+    # By agent first, for that is how the index goes; then, as people type it, among the newest.
+    begins = connection.execute(
+        f"{_CASE} JOIN agent a ON a.agent = c.agent WHERE c.external_id >= ? AND c.external_id < ? LIMIT ?",
+        (text, text + _LAST_CHARACTER, limit),
+    )
+    contains = connection.execute(
+        f"SELECT * FROM ({_CASE} ORDER BY c.seq DESC LIMIT ?) WHERE name LIKE ? ESCAPE '|' LIMIT ?",
+        (_NEWEST, _like(text), limit),
+    )
+    for row in (*begins, *contains):
+        found.setdefault(row[0], Named("case", *row))
     return list(found.values())[:limit]
 
 
