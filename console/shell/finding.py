@@ -38,6 +38,8 @@ class Match(NamedTuple):
     at: tuple[int, ...]
 
 
+_MOST_LEFT_OUT = 2
+"""Characters of a word that may be missing between two that were typed."""
 GROUPS = ("actions", "agent", "run", "case", "pilot")
 
 
@@ -62,6 +64,8 @@ def match(typed: str, words: str) -> tuple[float, tuple[int, ...]] | None:
             return None
         begins = found == 0 or not low[found - 1].isalnum()
         follows = bool(places) and found == places[-1] + 1
+        if not begins and places and found - places[-1] - 1 > _MOST_LEFT_OUT:
+            return None
         score += 8 if begins else 5 if follows else 0
         score -= 0 if not places else min(4, found - places[-1] - 1) * 0.5
         places.append(found)

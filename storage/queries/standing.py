@@ -83,7 +83,10 @@ def find_named(connection: sqlite3.Connection, text: str, limit: int = 8) -> lis
     """Return agents, cases, runs and pilots whose name or id begins with or contains a text, newest first of each kind.
 
     Cases are found by the beginning of the id that they have where they come from, which an index serves, the newest
-    also by any part of it, whatever its case; runs by their case or the beginning of their id; agents and pilots are few. An empty text finds the newest of each kind.
+    also by any part of it, whatever its case; runs by their case or the beginning of their id; agents and
+    pilots are few.
+
+    An empty text finds the newest of each kind.
     """
     like = _like(text)
     return [
@@ -117,7 +120,7 @@ def _cases(connection: sqlite3.Connection, text: str, limit: int) -> list[Named]
         (text, text + _LAST_CHARACTER, limit),
     )
     contains = connection.execute(
-        f"SELECT * FROM ({_CASE} ORDER BY c.seq DESC LIMIT ?) WHERE name LIKE ? ESCAPE '|' LIMIT ?",
+        f"SELECT * FROM ({_CASE} ORDER BY c.seq DESC LIMIT ?) WHERE name LIKE ? ESCAPE '|' LIMIT ?",  # noqa: S608
         (_NEWEST, _like(text), limit),
     )
     for row in (*begins, *contains):
