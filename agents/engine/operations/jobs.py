@@ -200,9 +200,11 @@ def _made(template: str, name: str, folder: Path) -> Path:
     if target.parent.exists():
         raise Refused(f"There is a folder {target.parent} already.", hint="Choose another name.")
     source = template_file(template)
+    title = name.replace("-", " ").replace("_", " ").capitalize()
+    changes = [Edit(("name",), "set", name), Edit(("title",), "set", title)]
     for part, each in parts_of(source).items():
         if part == "job":
-            write_part(target, edited(each.text, [Edit(("name",), "set", name)], target.name), None)
+            write_part(target, edited(each.text, changes, target.name), None)
             continue
         copy = target.parent / os.path.relpath(each.path, source.parent)  # as far from it as from the template
         if not copy.exists():
