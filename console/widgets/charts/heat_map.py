@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from console.models.matrix import Matrix
 from console.theme import paint
 from console.theme.look import Look
 from console.widgets.charts.chart import Chart
 from console.words import count
 
 _CELL, _NAMES, _HEAD, _SUM = 38, 176, 40, 56
-
-
-class Matrix(NamedTuple):
-    """Counts by row (what people did) and column (what the agent would have done).
-
-    Attributes:
-        rows, columns: the names.
-        cells: one tuple of counts a row.
-        totals: of each row, which may hold more than its cells show.
-    """
-
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    cells: tuple[tuple[int, ...], ...]
-    totals: tuple[int, ...]
 
 
 class HeatMap(Chart):

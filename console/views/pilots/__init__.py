@@ -1,0 +1,1 @@
+"""Pilots: how an agent's work compares with what people did."""
