@@ -150,6 +150,13 @@ class Words:
             verbs.insert(0, Verb("reply", tr("Reply"), "reply", "M", "primary", off=off))
         return verbs
 
+    def of_ended(self, card: Card, undo: bool) -> list[Verb]:
+        """Return what can be done with what was decided: undo it while that is possible, and look."""
+        tr = self._tr
+        verbs = [Verb("open_run", tr("Open the run"), "activity", "Enter"),
+                 Verb("open_case", tr("Open the case"), "folder-open", "C")]  # fmt: skip
+        return [Verb("undo", tr("Undo"), "undo-2", "", "primary"), *verbs] if undo else verbs
+
     def of_many(self, count: int, why_not: str) -> list[Verb]:
         """Return what can be done with several requests."""
         tr = self._tr

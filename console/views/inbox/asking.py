@@ -78,8 +78,7 @@ class Asking(QObject):
         self.close()
         self._card, self._verb = card, "edit"
         self._room.bar.hide()
-        for part in (self._room.pane.arguments, self._room.pane.changes, self._room.pane.grounds):
-            part.hide()
+        self._room.pane.set_editing(True)
         self._room.form.ask(card.schema, card.values, self._room.drafts.fields((card.kind, card.id)))
 
     def approve_many(self, rows: Sequence[Row]) -> None:
@@ -111,15 +110,11 @@ class Asking(QObject):
         """Put away what is open; what was typed is kept."""
         if not self._verb:
             return
-        was, self._verb, self._card, self._many = self._verb, "", None, ()
+        self._verb, self._card, self._many = "", None, ()
         self._room.composer.hide()
         self._room.form.hide()
         self._room.bar.show()
-        card = self._room.pane.card
-        if was == "edit" and card is not None:
-            for part in (self._room.pane.arguments, self._room.pane.grounds):
-                part.show()
-            self._room.pane.changes.setVisible(card.kind == "approval")
+        self._room.pane.set_editing(False)
         self._room.list_pane.list.setFocus()
 
     def again(self, key: tuple[str, str], verb: str, message: str) -> None:

@@ -21,36 +21,33 @@ class People(Section):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        self._rows: list[tuple[str, str, str]] = []
+        self._rows: list[tuple[str, str, str, str]] = []
         self._title = ""
 
     def show_card(self, card: Card, you: str) -> None:
         """Show who may decide this card, where not everybody may; and who was asked before."""
         self._title = self.tr("One person decides") if card.for_ or not card.may else self.tr("Anybody decides")
         now = self.tr("deciding now") if card.open else ""
-        mine = [(self.tr("{0}, you").format(in_words(you)), now, "wait")] if card.may else []
-        others = [
-            (in_words(name), self.tr("may decide"), "dim") for name in card.for_ if not (card.may and name == you)
-        ]
-        if card.may and len(others) == 1 and others[0][0] != in_words(you):
-            mine = [(self.tr("{0}, you").format(in_words(you)), now, "wait")]
-            others = [(name, self.tr("your role"), "dim") for name, _, _ in others]
-        asked = [(in_words(person), self.tr("was consulted"), "dim") for person, _ in card.consulted]
+        # With one name besides one's own, that name is the role in which one decides.
+        role = self.tr("your role") if card.may and len(card.for_) == 1 else self.tr("may decide")
+        mine = [(card.you, self.tr("{0}, you").format(card.you), now, "wait")] if card.may else []
+        others = [(name, in_words(name), role, "dim") for name in card.for_ if not (card.may and name == you)]
+        asked = [(person, in_words(person), self.tr("was consulted"), "dim") for person, _ in card.consulted]
         self._rows = [*mine, *others, *asked]
         self.setVisible(bool(self._rows) and (bool(card.for_) or bool(asked)))
         self.setAccessibleName(self._title)
-        self.setAccessibleDescription(", ".join(f"{name} {state}" for name, state, _ in self._rows))
+        self.setAccessibleDescription(", ".join(f"{name} {state}" for _, name, state, _ in self._rows))
         self.refresh()
 
     def lay(self, pen: Pen, width: int) -> int:
         px = self.look.px
         y = top = pen.head(0, width, self._title)
         pen.card(QRect(0, top, width, len(self._rows) * px(40)))
-        for number, (name, state, role) in enumerate(self._rows):
+        for number, (who, name, state, role) in enumerate(self._rows):
             if number:
                 pen.rule(1, y, width - 2)
             if pen.painter is not None:
-                paint_avatar(pen.painter, self.look, QRectF(px(14), y + px(8), px(24), px(24)), name)
+                paint_avatar(pen.painter, self.look, QRectF(px(14), y + px(8), px(24), px(24)), who)
             wide = self.look.width(state, "small")
             pen.text(QRect(px(52), y, round(width - px(52 + 14) - wide - px(8)), px(40)), name, "name", elide=True)
             pen.text(QRect(px(52), y, width - px(52 + 14), px(40)), state, "small", role, "right")

@@ -16,11 +16,13 @@ from console.views.inbox.heading import Heading
 from console.views.inbox.notices import Ended
 from console.views.inbox.strip import Strip
 from console.views.inbox.tables import Arguments, Changes
-from console.widgets.scroll import Scroll
+from console.widgets.scroll import THICK, Scroll
 
 GUTTER, BETWEEN, TOP = 24, 40, 20
 _BESIDE_LEAST, _BESIDE_MOST = 296, 344
-_MIDDLE_LEAST, _MIDDLE_MOST = 400, 920
+_MIDDLE_LEAST, _MIDDLE_MOST = 400, 1040
+_BAR = 16
+"""Pixels between the middle's scroll bar and what is beside it."""
 
 
 class CardPane(QWidget):
@@ -38,7 +40,7 @@ class CardPane(QWidget):
         self.card: Card | None = None
         self._opened: dict[tuple[str, str], set[str]] = {}
         self._unfolded: set[tuple[str, str]] = set()
-        self._stacked = False
+        self._stacked = self._editing = False
         self._build()
         look.changed.connect(self._measure)
         self._measure()
@@ -73,6 +75,8 @@ class CardPane(QWidget):
         self.middle_scroll, self.side_scroll = Scroll(look, self._middle), Scroll(look, self._beside)
         for scroll in (self.middle_scroll, self.side_scroll):
             scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            # Always there, and painted only when there is something to scroll: nothing moves when it comes.
+            scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
@@ -99,7 +103,7 @@ class CardPane(QWidget):
         self.question.show_points([(card.question, "")] if card.kind == "wait" and card.question else [])
         self.strip.show_card(card)
         self.evidence.show_evidence(card.evidence, self._opened.setdefault((card.kind, card.id), set()))
-        self.evidence.setVisible(card.kind == "approval")
+        self.evidence.setVisible(card.kind in ("approval", "doubt"))
         self.people.show_card(card, self._you)
         self.before.show_card(card)
         self._show_recommendation()
@@ -113,15 +117,23 @@ class CardPane(QWidget):
         if self.card is not None:
             self.heading.show_card(self.card, now)
 
+    def set_editing(self, editing: bool) -> None:
+        """Make room for the form, in the place of what it edits."""
+        self._editing = editing
+        if self.card is not None:
+            self._show_call(self.card)
+
     def _show_call(self, card: Card) -> None:
         has_call = card.kind in ("approval", "doubt")
-        self.arguments.setVisible(has_call)
-        self.changes.setVisible(card.kind == "approval")
-        self.grounds.setVisible(has_call or card.kind == "wait")
+        self.arguments.setVisible(has_call and not self._editing)
+        self.changes.setVisible(card.kind == "approval" and not self._editing)
+        self.grounds.setVisible((has_call or card.kind == "wait") and not self._editing)
         if not has_call:
             self.grounds.show_boxes([self._wait_box(card)] if card.kind == "wait" else [])
             return
         title = self.tr("Exactly this will be sent") if card.kind == "approval" else self.tr("Exactly this was sent")
+        if not card.open and card.kind == "approval":
+            title = self.tr("Exactly this was asked for")
         digest = f"  ·  {card.binding[:4]} {card.binding[4:8]}" if card.binding else ""
         self.arguments.show_rows(card.arguments, title, f"{card.tool}{digest}", card.warnings)
         nothing = self.tr("This tool cannot show beforehand what it changes.")
@@ -232,9 +244,9 @@ class CardPane(QWidget):
                 self._below.removeWidget(self._beside)
                 self.side_scroll.setWidget(self._beside)
         self.side_scroll.setVisible(not stacked)
-        self.side_scroll.setFixedWidth(beside + px(GUTTER + 4))
-        left = width if stacked else width - beside - px(GUTTER + 4)
-        room = left - px(GUTTER) - (px(GUTTER) if stacked else px(BETWEEN - 4))
+        self.side_scroll.setFixedWidth(beside + px(GUTTER + _BAR))
+        left = (width if stacked else width - beside - px(GUTTER + _BAR)) - px(THICK)
+        room = left - px(GUTTER) - px((GUTTER if stacked else BETWEEN - _BAR) - THICK)
         spare = max(0, room - px(_MIDDLE_MOST))
         self._column.setContentsMargins(px(GUTTER), px(TOP), left - px(GUTTER) - room + spare, px(TOP))
-        self._side.setContentsMargins(*((0, 0, 0, 0) if stacked else (px(4), px(TOP), px(GUTTER), px(TOP))))
+        self._side.setContentsMargins(*((0, 0, 0, 0) if stacked else (px(_BAR), px(TOP), px(GUTTER - THICK), px(TOP))))

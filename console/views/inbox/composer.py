@@ -44,7 +44,7 @@ class Composer(QWidget):
         self._column.addLayout(self._buttons)
         self._buttons.addWidget(self.send)
         self._buttons.addWidget(self.cancel)
-        self._buttons.addWidget(self._hint, 1)
+        self._buttons.addWidget(self._hint, 1, Qt.AlignmentFlag.AlignVCenter)
         look.changed.connect(self._measure)
         self._measure()
         self.hide()

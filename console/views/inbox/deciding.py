@@ -109,11 +109,12 @@ class Deciding(QObject):
         self.accepted.emit(key, verb)
         left = answer.get("effective_at", 0) - now_us() if isinstance(answer, dict) else 0
         if left > 0 and key[0] == "approval":
-            self._console.toasts.undoable(said, functools.partial(self._withdraw, key), seconds=left / 1_000_000)
+            self._console.toasts.undoable(said, functools.partial(self.withdraw, key), seconds=left / 1_000_000)
         else:
             self._console.toasts.tell(said)
 
-    def _withdraw(self, key: Key) -> None:
+    def withdraw(self, key: Key) -> None:
+        """Take a decision back."""
         self._console.tasks.start(self._take_back(key), "inbox withdraw")
 
     async def _take_back(self, key: Key) -> None:

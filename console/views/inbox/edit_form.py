@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.models.inbox_schema import FormField, Wrong, collected, fault_at, fields_of, typed, written
 from console.models.inbox_values import changes
+from console.theme import paint
 from console.theme.look import Look
 from console.views.inbox.tables import Changes
 from console.widgets.button import Button
@@ -45,6 +46,7 @@ class EditForm(QWidget):
         self.look = look
         self._fields: list[FormField] = []
         self._before: Mapping[str, Json] = {}
+        self._places = 0
         self.rows: dict[str, FormRow] = {}
         self.inputs: dict[str, Input] = {}
         self._title = Label(look, self.tr("Edit what will be sent"), "strong")
@@ -54,18 +56,25 @@ class EditForm(QWidget):
         self.cancel = Button(look, self.tr("Cancel"), key="Esc")
         self.send.clicked.connect(self._send)
         self.cancel.clicked.connect(self.cancelled)
-        self._column, self._grid, self._buttons = QVBoxLayout(self), QVBoxLayout(), QHBoxLayout()
+        self._column, self._grid, self._buttons = QVBoxLayout(self), QGridLayout(), QHBoxLayout()
         self._column.addWidget(self._title)
         self._column.addLayout(self._grid)
         self._column.addWidget(self.changes)
         self._column.addWidget(self._note)
-        self._column.addLayout(self._buttons)
+        self.buttons = Footer(look)
+        self.buttons.hide()
+        self.buttons.setLayout(self._buttons)
         self._buttons.addWidget(self.send)
         self._buttons.addWidget(self.cancel)
         self._buttons.addStretch(1)
         look.changed.connect(self._measure)
         self._measure()
         self.hide()
+
+    def setVisible(self, visible: bool) -> None:
+        """Show or hide it with its buttons, which stand pinned below the card."""
+        super().setVisible(visible)
+        self.buttons.setVisible(visible)
 
     def ask(self, schema: Mapping[str, Json] | None, values: Mapping[str, Json], drafted: Mapping[str, str]) -> None:
         """Show the form of these values; `drafted` is what was typed before."""
@@ -75,7 +84,7 @@ class EditForm(QWidget):
             self._grid.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self.rows, self.inputs = {}, {}
+        self.rows, self.inputs, self._places = {}, {}, 0
         for field in self._fields:
             self._add(field, drafted.get(field.name, written(values.get(field.name))))
         self._note.say(
@@ -91,7 +100,11 @@ class EditForm(QWidget):
         label = field.name if field.required else self.tr("{0} (optional)").format(field.name)
         row = FormRow(self.look, label, box, hint=field.description)
         self.rows[field.name], self.inputs[field.name] = row, box
-        self._grid.addWidget(row)
+        wide = isinstance(box, TextArea)
+        at = self._places + (self._places % 2 if wide else 0)
+        self._grid.addWidget(row, at // 2, at % 2, 1, 2 if wide else 1)
+        self._grid.setAlignment(row, Qt.AlignmentFlag.AlignTop)
+        self._places = at + (2 if wide else 1)
         row.show()
 
     def _input(self, field: FormField, text: str) -> Input:
@@ -180,6 +193,20 @@ class EditForm(QWidget):
         self._column.setSpacing(px(16))
         self._grid.setSpacing(px(12))
         self._buttons.setSpacing(px(8))
+        self._buttons.setContentsMargins(px(24), px(16), px(24), px(16))
+
+
+class Footer(QWidget):
+    """Holds the form's buttons below the card, a hairline above them."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint.rule(painter, self.look, 0, 0, self.width())
+        painter.end()
 
 
 def _text(box: Input) -> str:

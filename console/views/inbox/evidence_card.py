@@ -80,8 +80,15 @@ class EvidenceCard(Section):
             pen.fill(QRect(px(14), y, width - px(28), height), "sunken", 4)
         top, y = y, y + px(8)
         for leaf in shown_now:
-            y += pen.words(left, y, room, leaf.path, "mono.small", "faint", most=2)
-            y += pen.words(left, y, room, shown(leaf.value), "small", most=6, leading=18) + px(4)
+            value = shown(leaf.value)
+            name = self.look.width(leaf.path, "mono.small")
+            if name + px(16) + self.look.width(value, "small") <= room:
+                pen.text(QRect(left, y, room, line), leaf.path, "mono.small", "dim")
+                pen.text(QRect(left, y, room, line), value, "small", "text", "right")
+                y += px(20)
+            else:
+                y += pen.words(left, y, room, leaf.path, "mono.small", "dim", most=2)
+                y += pen.words(left, y, room, value, "small", most=6, leading=18) + px(4)
         hidden = len(self._content) - len(shown_now)
         if hidden > 0:
             pen.text(QRect(left, y, room, line), self.tr("and {0} more, in the trace").format(hidden), "small", "dim")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console import words
@@ -32,7 +32,13 @@ ROW = 64
 
 
 class InboxList(PagedList):
-    """A list in which X marks rows; Space stays free for the card."""
+    """A list in which X marks rows; Space stays free for the card. Its ring shows when Tab came to it."""
+
+    ring = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
@@ -133,7 +139,7 @@ class ListPane(QWidget):
         if state.current:
             bar = QRect(tile.x(), tile.y() + px(12), px(3), tile.height() - px(24))
             paint.fill(painter, look, bar, f"{_fill(row)}_f", 1.5)
-        if state.focused:
+        if state.focused and self.list.ring:
             paint.focus_ring(painter, look, tile, 6)
         self._paint_row(painter, look, tile, row, state)
 

@@ -77,6 +77,7 @@ class InboxRoom(Room):
         column.setSpacing(0)
         column.addWidget(self.pane, 1)
         column.addWidget(self.composer)
+        column.addWidget(self.form.buttons)
         column.addWidget(self.bar)
         self.stack.addWidget(self.nothing)
         self.stack.addWidget(self._card_side)
@@ -214,6 +215,7 @@ class InboxRoom(Room):
         pane.tabs.set_count("mine", shelf.mine)
         pane.tabs.set_count("others", shelf.others)
         pane.tabs.set_count("decided", shelf.listed.decided)
+        self._measure()
         if self._wanted is not None:
             self._find_wanted()
         if pane.list.current_number() < 0 and pane.rows.rowCount():
@@ -384,7 +386,8 @@ class InboxRoom(Room):
     def _measure(self) -> None:
         px, width = self.look.px, self.width()
         wide = 360 if width >= px(1340) else 320 if width >= px(1180) else 280
-        self.list_pane.setFixedWidth(min(px(wide), max(px(220), round(width * 0.42))))
+        wide = max(px(wide), self.list_pane.tabs.sizeHint().width() + px(24 + 12))
+        self.list_pane.setFixedWidth(min(wide, max(px(220), round(width * 0.42))))
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -18,8 +19,17 @@ _LINES, _ALL_LINES = 4, 400
 _ROWS = 12
 _ORIGINS = {
     "record": ("database", "ok", "System of record"), "case": ("file-text", "text", "Case"),
-    "unproven": ("triangle-alert", "wait", "UNPROVEN"), "": ("minus", "faint", "Not checked"),
+    "unproven": ("triangle-alert", "wait", "UNPROVEN"), "": ("minus", "faint", "Needs no proof"),
 }  # fmt: skip
+
+
+class _Columns(NamedTuple):
+    """Where columns begin and how wide names are, in pixels; `source` is 0 where it goes under the origin."""
+
+    value: int
+    origin: int
+    source: int
+    names: int
 
 
 class _Table(Section):
@@ -118,16 +128,20 @@ class Arguments(_Table):
         pen.outline(QRect(0, top, width, y - top))
         return y
 
-    def _columns(self, width: int) -> tuple[int, int, int, int]:
-        """Return where name, value, origin and source begin, and how wide names are."""
+    def _columns(self, width: int) -> _Columns:
+        """Return where the columns begin; the source goes under the origin where values would not fit else."""
         px, look = self.look.px, self.look
         names = max((look.width(row.path, "mono") for row in self._rows), default=0)
         words = max((look.width(self.tr(_ORIGINS[row.origin][2]), "name") for row in self._rows), default=0)
         sources = max((look.width(row.source, "small") for row in self._rows), default=0)
+        values = max((look.width(row.value, "mono.name") for row in self._rows), default=0)
         value = px(PAD) + round(min(max(names + px(24), px(104)), width * 0.30))
         source = width - px(PAD) - round(min(sources, width * 0.24)) - 1
         origin = source - px(16) - round(words) - px(24)
-        return value, min(origin, max(origin, value + px(60))), source, value - px(PAD) - px(8)
+        if origin - px(16) - value < min(values, px(210)):
+            origin = width - px(PAD) - px(24) - round(max(words, min(sources, width * 0.26))) - 2
+            return _Columns(value, origin, 0, value - px(PAD) - px(8))
+        return _Columns(value, origin, source, value - px(PAD) - px(8))
 
     def _lay_warning(self, pen: Pen, y: int, width: int, warning: str) -> int:
         px = self.look.px
@@ -136,9 +150,7 @@ class Arguments(_Table):
         pen.text(QRect(px(PAD + 24), y, width - px(2 * PAD + 24), px(ROW)), warning, "name", "wait", elide=True)
         return px(ROW)
 
-    def _lay_row(
-        self, pen: Pen, y: int, width: int, row: Argument, columns: tuple[int, int, int, int]
-    ) -> tuple[int, bool]:
+    def _lay_row(self, pen: Pen, y: int, width: int, row: Argument, columns: _Columns) -> tuple[int, bool]:
         px, look = self.look.px, self.look
         value, origin, source, names = columns
         room = max(px(40), origin - px(16) - value)
@@ -147,7 +159,7 @@ class Arguments(_Table):
         names_of = paint.wrap(look, row.path.replace("_", "_\u200b"), "mono", names)
         called = [line.replace("\u200b", "") for line in names_of]
         line = look.line("mono")
-        many = max(min(len(lines), most), len(called), 1)
+        many = max(min(len(lines), most), len(called), 1 if source or not row.source else 2)
         height = max(px(ROW), many * line + px(12))
         unproven = row.origin == "unproven"
         if unproven:
@@ -160,13 +172,22 @@ class Arguments(_Table):
         for number, each in enumerate(lines[:most]):
             last = cut and number == most - 1
             pen.text(QRect(value, top + number * line, room, line), f"{each[:-1]}…" if last else each, "mono.name")
-        icon, role, word = _ORIGINS[row.origin]
-        pen.icon(origin, top, icon, role)
-        pen.text(QRect(origin + px(24), top, source - origin - px(32), line), self.tr(word),
-                 "strong" if unproven else "name", role, elide=True)  # fmt: skip
-        box = QRect(source - px(8), top, width - px(PAD) - source + px(8), line)
-        pen.text(box, row.source, "small", "wait" if unproven else "dim", "right", elide=True)
+        self._lay_origin(pen, top, width, row, columns)
         return height, cut
+
+    def _lay_origin(self, pen: Pen, top: int, width: int, row: Argument, columns: _Columns) -> None:
+        px, line, (_, origin, source, _) = self.look.px, self.look.line("mono"), columns
+        icon, role, word = _ORIGINS[row.origin]
+        style, quiet = ("strong", "wait") if row.origin == "unproven" else ("name", "dim")
+        pen.icon(origin, top, icon, role)
+        right = (source or width - px(PAD)) - px(8 if source else 0)
+        pen.text(QRect(origin + px(24), top, right - origin - px(24), line), self.tr(word), style, role, elide=True)
+        if source:
+            box = QRect(source - px(8), top, width - px(PAD) - source + px(8), line)
+            pen.text(box, row.source, "small", quiet, "right", elide=True)
+        else:
+            box = QRect(origin + px(24), top + line - px(2), width - px(PAD) - origin - px(24), px(16))
+            pen.text(box, row.source, "small", quiet, elide=True)
 
 
 class Changes(_Table):

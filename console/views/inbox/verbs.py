@@ -77,6 +77,8 @@ class Verbs(QObject):
         if self._many:
             why = why_not([row.item for row in self._many])
             room.bar.show_verbs(self._words.of_many(len(self._many), why), why)
+        elif card is not None and room.tab == "decided" and card.ending is not None:
+            room.bar.show_verbs(self._words.of_ended(card, (card.ending.effective_at or 0) > now_us()))
         elif card is not None:
             room.bar.show_verbs(self._words.of(card, self.off(card)))
         for name in ("approve", "edit", "reject", "reply", "hand_over", "stop_run", "happened", "did_not", "try_again"):
@@ -145,6 +147,11 @@ class Verbs(QObject):
     def stop_run(self) -> None:
         """End the run."""
         self._ask("stop_run")
+
+    def undo(self) -> None:
+        """Take a decision back while it has not taken effect."""
+        if self.card is not None:
+            self._room.deciding.withdraw((self.card.kind, self.card.id))
 
     def happened(self) -> None:
         """Say that a write in doubt happened."""
