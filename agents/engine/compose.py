@@ -104,6 +104,7 @@ def surroundings_for(ground: Ground, **changed: Any) -> Surroundings:
     given: dict[str, Any] = {
         "heads": ground.heads_folder, "cache": ground.cache, "key_for": ground.credentials.get_key,
         "signer_for": ground.signer_for, "model_for": ground.model_for, "keyring": ground.credentials.status,
+        "credentials": ground.credentials,
     }  # fmt: skip
     return Surroundings(**{**given, **changed})
 

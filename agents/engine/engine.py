@@ -51,7 +51,7 @@ from storage.store import KeyFor, Store, no_keyring
 
 if TYPE_CHECKING:
     from agents.pilots.pilot import Pilots
-    from storage.credentials import KeyringStatus
+    from storage.credentials import Credentials, KeyringStatus
 
 OnEvents = Callable[[list[Event]], None]
 OnChunk = Callable[[str, str], None]
@@ -79,6 +79,7 @@ class Surroundings:
         grace_us: how long a routine decision can be withdrawn.
         on_chunk: hears streamed text (run, text).
         keyring: what can be said of the keyring; None where it is not used.
+        credentials: secrets by name; None where there are none.
     """
 
     heads: Path
@@ -91,6 +92,7 @@ class Surroundings:
     on_chunk: OnChunk = lambda run, text: None
     clock: Callable[[], int] = now_us
     keyring: Callable[[], KeyringStatus | None] = lambda: None
+    credentials: Credentials | None = None
 
 
 class Engine:

@@ -56,13 +56,13 @@ class Exchange:
         read = self._read_stream if self._route.stream else self._read_whole
         return await read(answer, prompt, on_chunk)
 
-    async def checked(self) -> str | ModelFailed:
-        """Ask for a word; the model's name as the server gives it."""
+    async def checked(self) -> tuple[str, Usage] | ModelFailed:
+        """Ask for a word; the model's name as the server gives it, and what that consumed."""
         asked = {"role": "user", "content": "Reply with OK."}
         answer = await self._send({"messages": [asked], "max_tokens": 16})
         if not answer.choices:
             return failures.no_answer(self.attempt, self._usage(answer))
-        return str(answer.model or self._route.model)
+        return str(answer.model or self._route.model), self._usage(answer)
 
     async def _send(self, request: Mapping[str, Any]) -> Any:
         """Send a request with the route's settings; litellm's response, or its stream."""

@@ -38,10 +38,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a test call found: milliseconds from asking to the whole answer, and the model that answered."""
+    """What a test call found: milliseconds from asking to the whole answer, the model that answered, what it used."""
 
     latency_ms: int
     model: str
+    usage: Usage
 
 
 class LiteLLMModel:
@@ -99,7 +100,8 @@ class LiteLLMModel:
         outcome = await self._guarded(Exchange.checked, self._route.timeout_s)
         if isinstance(outcome, ModelFailed):
             raise outcome
-        return Checked(round((self._clock.monotonic() - begun) * 1000), outcome)
+        answered, usage = outcome
+        return Checked(round((self._clock.monotonic() - begun) * 1000), answered, usage)
 
     async def _attempt(self, prompt: Prompt, on_chunk: OnChunk | None, limit_s: float) -> Reply | ModelFailed:
         async def ask(exchange: Exchange) -> Reply | ModelFailed:

@@ -114,6 +114,10 @@ class Credentials:
         except KeyringUnavailable:
             return held
 
+    def session_names(self) -> tuple[str, ...]:
+        """Return the names of the secrets that this session alone holds."""
+        return tuple(sorted(self._session))
+
     def status(self) -> KeyringStatus:
         """What can be said of the keyring without a prompt; never raises."""
         return self._keyring.status()

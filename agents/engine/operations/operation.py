@@ -102,6 +102,7 @@ class Operation(Generic[P]):
         returns: what it answers.
         command: it changes state.
         again: for a command, what makes sending it again safe where effect and answer are not one commit.
+        unkept: of this command nothing is kept, not even a digest (it carries a secret): sent again, it is done again.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Operation(Generic[P]):
     returns: str
     command: bool = False
     again: str = ""
+    unkept: bool = False
 
 
 class BadParams(BadInput):

@@ -53,7 +53,7 @@ class Operations:
         if not operation.command:
             return plain(await operation.perform(Asked(self._engine, given)))
         command_id: str | None = given.command_id
-        if command_id is None:
+        if command_id is None or operation.unkept:
             task = asyncio.create_task(self._plainly(operation, given), name=method)
             self._unnamed.add(task)
             task.add_done_callback(self._landed)

@@ -6,13 +6,25 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from agents.engine.operations import agents, approvals, erasing, jobs, kills, pilots, runs, samples, stores, workspace
+from agents.engine.operations import (
+    agents,
+    approvals,
+    erasing,
+    jobs,
+    kills,
+    pilots,
+    runs,
+    samples,
+    settings,
+    stores,
+    workspace,
+)
 from agents.engine.operations.operation import Operation
 
 TABLE: Mapping[str, Operation[Any]] = MappingProxyType(
     {
         operation.name: operation
-        for module in (stores, erasing, pilots, runs, approvals, kills, workspace, agents, jobs, samples)
+        for module in (stores, erasing, pilots, runs, approvals, kills, workspace, agents, jobs, samples, settings)
         for operation in module.OPERATIONS
     }
 )
