@@ -1,13 +1,13 @@
 # make run    installs what is needed and opens the console on a sample workspace
 # make test   the whole quality gate
 # make setup  only installs (what `make test` needs)
-# make prove  the long proofs;  make bench  the figures;  make lock  resolves the dependencies anew
+# make prove  the long proofs;  make bench  the figures;  make screenshots  pictures of the console;  make lock  resolves the dependencies anew
 VENV ?= .venv
 PY := $(VENV)/bin/python
 SETUP_INPUTS := pyproject.toml scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint types imports tests keyring-tests prove bench lock
+.PHONY: help run setup test lint types imports tests keyring-tests prove bench screenshots lock
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -47,6 +47,10 @@ prove: setup
 
 bench: setup
 	$(PY) -m tests.bench
+
+# Needs xvfb, openbox, xdotool and imagemagick.
+screenshots: setup
+	$(PY) -m console.screenshots docs/screenshots
 
 # Without index addresses, for every supported Python and platform; with the uv of the environment.
 UV := $(VENV)/bin/uv
