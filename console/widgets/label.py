@@ -11,6 +11,8 @@ from console.theme.look import Look
 
 LEAST, MOST = 40, 640
 """Pixels at 100 %: as narrow as a wrapped text can be made; as wide as it asks to be."""
+KEPT = 8
+"""For how many widths the lines of a text are kept."""
 
 
 class Label(QLabel):
@@ -29,6 +31,7 @@ class Label(QLabel):
         self.style_name = style
         self.role = role
         self.align: paint.Align = align
+        self._broken: dict[tuple[str, str, float], list[str]] = {}
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self._selectable = selectable
@@ -52,6 +55,7 @@ class Label(QLabel):
 
     def refresh(self) -> None:
         """Take up the look in force."""
+        self._broken.clear()
         self.setFont(self.look.font(self.style_name))
         if self._selectable:
             palette = self.look.palette()
@@ -63,7 +67,14 @@ class Label(QLabel):
     def _lines(self, width: float) -> list[str]:
         if not self.wordWrap():
             return [self.text()]
-        return paint.wrap(self.look, self.text(), self.style_name, max(1.0, width))
+        # A layout asks for the height of a width again and again; a long text is broken once a width.
+        key = (self.text(), self.style_name, width)
+        found = self._broken.get(key)
+        if found is None:
+            if len(self._broken) >= KEPT:
+                self._broken.clear()
+            found = self._broken[key] = paint.wrap(self.look, self.text(), self.style_name, max(1.0, width))
+        return found
 
     def hasHeightForWidth(self) -> bool:
         return self.wordWrap()

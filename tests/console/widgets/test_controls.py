@@ -337,6 +337,18 @@ def test_a_wrapped_label_grows_and_a_single_line_is_cut(look: Look, qtbot: QtBot
     assert grab(single).problems() == []
 
 
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_words_of_a_box_wrap_and_it_grows(look: Look, qtbot: QtBot, scale: float) -> None:
+    look.switch(scale=scale)
+    check = Check(look, "Ask two people when no system of record confirms the account to be paid.")
+    qtbot.addWidget(check)
+    width = look.px(200)
+    check.resize(width, check.heightForWidth(width))
+    log = grab(check)
+    assert len(log.drawn) > 2
+    assert log.problems() == []
+
+
 def test_a_divider_moves_by_keys_and_no_pane_vanishes(look: Look, shown: Shown) -> None:
     split = Split(look)
     for _ in range(2):
