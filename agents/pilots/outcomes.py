@@ -9,6 +9,7 @@ from agents.job.description import Job
 from agents.loop.charter import Charter
 from agents.own_json import load
 from agents.pilots.shadow import Cost, ShadowCase, ShadowReport, Status, Window, compare
+from agents.playbook.giving_up import BY_HAND
 from agents.tools.similar_cases import SimilarCasesTool
 from storage.errors import NotFound
 from storage.events.body import Ref
@@ -71,12 +72,15 @@ def _case(row: PilotRow, field: str, confidence: str | None, read: Read) -> Shad
 
 
 def _leaning(handoff: Mapping[str, Json], field: str) -> Json:
-    """Return what the agent leaned to: the first option that it offered."""
+    """Return what the agent leaned to: the first option that it offered; working it by hand leans nowhere."""
     options = handoff.get("options") or []
     if not options:
         return None
     outcome = options[0].get("outcome")
-    return outcome.get(field) if isinstance(outcome, dict) else options[0].get("label")
+    if isinstance(outcome, dict):
+        return outcome.get(field)
+    label = options[0].get("label")
+    return None if label == BY_HAND else label
 
 
 def _payload(ref: Ref | None, read: Read) -> dict[str, Json]:

@@ -73,20 +73,20 @@ def _line(step: str, status: str, content: Json) -> str:
     return f"{step} ({status}): {text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}"
 
 
-_BY_HAND = "Work the case by hand"
+BY_HAND = "Work the case by hand"
 _AGAIN = "Run the case again"
 _ADVICE: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "failed": ((_AGAIN, _BY_HAND), "See whether the system behind the tool works, then run the case again."),
-    "empty": ((_BY_HAND, _AGAIN), "Look for it by hand: nothing was found where it should be."),
+    "failed": ((_AGAIN, BY_HAND), "See whether the system behind the tool works, then run the case again."),
+    "empty": ((BY_HAND, _AGAIN), "Look for it by hand: nothing was found where it should be."),
     "refused": (
-        (_BY_HAND, "Change the policy and run the case again"),
+        (BY_HAND, "Change the policy and run the case again"),
         "Decide whether the rule is right here.",
     ),
-    "rejected": ((_BY_HAND, "Close the case without the action"), "Follow the reason that was given."),
-    "answered": ((_BY_HAND, _AGAIN), "Act on the reply: a playbook cannot read it."),
+    "rejected": ((BY_HAND, "Close the case without the action"), "Follow the reason that was given."),
+    "answered": ((BY_HAND, _AGAIN), "Act on the reply: a playbook cannot read it."),
     "expression": (
-        (_BY_HAND, "Correct the playbook and run the case again"),
+        (BY_HAND, "Correct the playbook and run the case again"),
         "Look at the value that is named.",
     ),
-    "ended": ((_BY_HAND, "Add a finish or an escalate step to the playbook"), "Complete the playbook."),
+    "ended": ((BY_HAND, "Add a finish or an escalate step to the playbook"), "Complete the playbook."),
 }
