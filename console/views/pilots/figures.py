@@ -14,16 +14,16 @@ from console import words
 from console.theme import paint
 from console.theme.look import Look
 
-_HEIGHT, _LEAST = 84, 130
+_HEIGHT, _LEAST = 84, 116
 
 
 class BigFigure(QWidget):
-    """One share: its name, the figure, and `[low, high]  n 372` below; too few cases are said in words."""
+    """One share: its name and n, the figure, and `[low, high]` below; too few cases are said in words."""
 
     def __init__(self, look: Look, label: str, explained: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look = look
-        self._label, self._value, self._below, self._few = label, words.NONE, "", False
+        self._label, self._value, self._below, self._of, self._few = label, words.NONE, "", "", False
         self.setToolTip(explained)
         self.setAccessibleDescription(explained)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -35,9 +35,9 @@ class BigFigure(QWidget):
         self._value = words.figure(interval.estimate) if known else words.NONE
         between = words.interval(interval.low, interval.high) if known else ""
         self._few = known and not interval.sufficient
-        self._below = f"{between}  n {words.count(interval.n)}".strip()
+        self._below, self._of = between, f"n {words.count(interval.n)}"
         few = f", {self.tr('too few cases')}" if self._few else ""
-        self.setAccessibleName(f"{self._label}: {self._value} {self._below}{few}")
+        self.setAccessibleName(f"{self._label}: {self._value} {self._below}, {self._of}{few}")
         self.refresh()
 
     def refresh(self) -> None:
@@ -53,7 +53,9 @@ class BigFigure(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, look, width = QPainter(self), self.look, self.width()
-        paint.text(painter, look, QRectF(0, 0, width, look.px(18)), self._label, "small", "dim", elide=True)
+        used = look.width(self._of, "caption") + look.px(8)
+        paint.text(painter, look, QRectF(0, 0, width - used, look.px(18)), self._label, "small", "dim", elide=True)
+        paint.text(painter, look, QRectF(0, 0, width, look.px(18)), self._of, "caption", "faint", "right")
         used = paint.text(painter, look, QRectF(0, look.px(18), width, look.px(42)), self._value, "figure")
         if self._few:
             where = QRectF(used + look.px(10), look.px(24), width - used - look.px(10), look.px(34))
@@ -76,7 +78,9 @@ class Figures(QWidget):
             look, self.tr("Decided by itself"), self.tr("The share of compared cases that it did not hand over.")
         )
         self._decided = BigFigure(
-            look, self.tr("Agreement where it decided"), self.tr("Of the cases that it decided by itself.")
+            look,
+            self.tr("Right of these"),
+            self.tr("Of the cases that it decided by itself: how many as the person did."),
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

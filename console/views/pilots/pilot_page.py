@@ -75,7 +75,7 @@ class PilotPage(QWidget):
         self._working.hide()
         self.split.hide()
         self.comparison.pair_chosen.connect(self.disagreements.show_pair)
-        self.split.setSizes([580, 700])
+        self.split.setSizes([640, 700])
 
     def show_pilot(self, line: PilotLine, writes: int, zone: tzinfo = UTC) -> None:
         """Show whose pilot it is.

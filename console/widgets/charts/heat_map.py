@@ -52,9 +52,11 @@ class HeatMap(Chart):
 
     def draw(self, painter: QPainter) -> None:
         look, matrix = self.look, self._matrix
+        numbered = self._numbered()
         for column, name in enumerate(matrix.columns):
             box = self._cell(0, column)
-            lines = paint.wrap(look, name, "caption", box.width(), 2)
+            short = str(column + 1) if numbered and column < len(matrix.rows) else name
+            lines = paint.wrap(look, short, "caption", box.width(), 2)
             top = look.px(_HEAD) - look.px(4) - look.line("caption") * len(lines)
             for line in lines:
                 where = QRectF(box.x(), top, box.width(), look.line("caption"))
@@ -62,12 +64,32 @@ class HeatMap(Chart):
                 top += look.line("caption")
         for row, name in enumerate(matrix.rows):
             box = self._cell(row, 0)
-            where = QRectF(0, box.y(), look.px(_NAMES) - look.px(10), box.height())
-            paint.text(painter, look, where, name, "small.name", elide=True)
+            left = look.px(22) if numbered else 0
+            if numbered:
+                number = QRectF(0, box.y(), look.px(14), box.height())
+                paint.text(painter, look, number, str(row + 1), "mono.small", "faint", "right")
+            lines = paint.wrap(look, name, "small.name", look.px(_NAMES) - look.px(10) - left, 2)
+            tall = look.line("small.name")
+            top = box.center().y() - tall * len(lines) / 2
+            for place, part in enumerate(lines):
+                where = QRectF(left, top + place * tall, look.px(_NAMES) - look.px(10) - left, tall)
+                paint.text(painter, look, where, part, "small.name", elide=True)
             for column in range(len(matrix.columns)):
                 self._draw_cell(painter, row, column)
             where = QRectF(self.width() - look.px(_SUM), box.y(), look.px(_SUM), box.height())
             paint.text(painter, look, where, count(matrix.totals[row]), "mono.small", "dim", "right")
+
+    def _numbered(self) -> bool:
+        """Return whether a name does not fit above its column; then rows and columns are numbered alike."""
+        matrix, width = self._matrix, self._cell(0, 0).width()
+        if matrix.columns[: len(matrix.rows)] != matrix.rows:
+            return False
+        fits = (
+            len(paint.wrap(self.look, name, "caption", width)) <= 2
+            and all(self.look.width(word, "caption") <= width for word in name.split())
+            for name in matrix.columns
+        )
+        return not all(fits)
 
     def _draw_cell(self, painter: QPainter, row: int, column: int) -> None:
         look, matrix, box = self.look, self._matrix, self._cell(row, column)
