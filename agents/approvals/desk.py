@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from agents.approvals.closed import why_closed
 from agents.engine.receipt import Receipt, answered, id_of
 from agents.loop.charter import Charter
 from agents.loop.judging import Judge, Judgement, decided
 from agents.loop.runner import Runner
-from agents.loop.state import CallState
+from agents.loop.state import Call, CallState
 from agents.own_json import dump
 from agents.people import Person
 from storage.errors import NotFound, Refused
@@ -39,12 +40,8 @@ Json = Any
 GRACE_US = 5_000_000
 """How long a routine decision can be withdrawn (DESIGN §8.1)."""
 
-_WORDS = {
-    "decided": "already decided",
-    "spent": "already decided, and the call was performed",
-    "expired": "expired: nobody decided in time",
-    "superseded": "superseded: its run ended, or its call changed",
-}
+_LOOKS = 3
+"""How often a request is looked at that others decide and take back meanwhile."""
 
 LoadRun = Callable[[str], Awaitable[Runner]]
 """Returns a runner of the run, loaded from the ledger, for looking only."""
@@ -91,12 +88,7 @@ class Desk:
     ) -> Decided:  # fmt: skip
         """Allow the call exactly as it was shown; `binding` is what the person saw, where the client sends it."""
         request = await self._open(id_, who, Choice.APPROVE, binding)
-        runner = await self._load(request.run)
-        call = runner.state.call(request.call)
-        if call is None or call.state is not CallState.ASKED or call.binding != request.binding:
-            raise await self._refuse(
-                request, who, Choice.APPROVE, RefusalCause.SUPERSEDED, "The call has changed since."
-            )
+        runner, call = await self._as_asked(request, who, Choice.APPROVE)
         if runner.charter.binding(call.tool, call.args or "") != request.binding:
             raise await self._refuse(
                 request,
@@ -132,10 +124,7 @@ class Desk:
     ) -> Decided:
         """Replace the arguments: a new call by the supervisor, checked by schema and decided by policy again."""
         request = await self._open(id_, who, Choice.EDIT, None)
-        runner = await self._load(request.run)
-        call = runner.state.call(request.call)
-        if call is None or call.state is not CallState.ASKED:
-            raise await self._refuse(request, who, Choice.EDIT, RefusalCause.SUPERSEDED, "The call has changed since.")
+        runner, call = await self._as_asked(request, who, Choice.EDIT)
         judge, situation = Judge(runner.charter), runner.situation()
         fault = judge.fault(call.tool, arguments)
         if fault is not None:
@@ -247,8 +236,7 @@ class Desk:
     async def _open(self, id_: str, who: Person, choice: Choice, binding: str | None) -> ApprovalRecord:
         request = self._find(id_)
         if request.state != "requested":
-            why = f"The request is {_WORDS.get(request.state, request.state)}."
-            raise await self._refuse(request, who, choice, _closed_by(request.state), why)
+            raise await self._refuse_closed(request, who, choice)
         if request.expires_at <= self._clock():
             raise await self._refuse(request, who, choice, RefusalCause.EXPIRED, "The request has expired.")
         if not who.may_decide(request.approvers):
@@ -269,6 +257,23 @@ class Desk:
                 "This is not what the request is bound to.",
             )
         return request
+
+    async def _as_asked(self, request: ApprovalRecord, who: Person, choice: Choice) -> tuple[Runner, Call]:
+        """Load the run, and the call that the request is about as it was put before people.
+
+        Another may have decided since the request was looked at, and the run be loaded as it is after that: then
+        the request is looked at again, since only it knows what became of it. Where it is open after all, that
+        decision was taken back meanwhile.
+        """
+        for _ in range(_LOOKS):
+            runner = await self._load(request.run)
+            call = runner.state.call(request.call)
+            if call is not None and call.state is CallState.ASKED and call.binding == request.binding:
+                return runner, call
+            now = self._find(request.approval)
+            if now.state != "requested":
+                raise await self._refuse_closed(now, who, choice)
+        raise await self._refuse(request, who, choice, RefusalCause.SUPERSEDED, "The call has changed since.")
 
     def _effective_at(self, request: ApprovalRecord, now: bool) -> int:
         routine = request.reversible and not now
@@ -299,9 +304,14 @@ class Desk:
         try:
             await self._ledger.append(drafts, blobs, condition=approval_open(request.approval, request.binding))
         except NotOpen as closed:
-            why = f"The request is {_WORDS.get(closed.state, closed.state)}."
-            raise await self._refuse(request, who, choice, _closed_by(closed.state), why) from None
+            now = self._find(request.approval)._replace(state=closed.state)
+            raise await self._refuse_closed(now, who, choice) from None
         self._wake(request.run)
+
+    async def _refuse_closed(self, request: ApprovalRecord, who: Person, choice: Choice) -> DecisionRefusedError:
+        """Refuse a decision on a request that is not open, by what it is now and who decided it."""
+        cause, why = why_closed(request)
+        return await self._refuse(request, who, choice, cause, why)
 
     async def _refuse(
         self, request: ApprovalRecord, who: Person, choice: str, cause: RefusalCause, why: str
@@ -310,16 +320,6 @@ class Desk:
         body = DecisionRefused(request.approval, str(choice), cause)
         await self._ledger.append([Draft(body, who.actor, request.run, self._clock())])
         return DecisionRefusedError(cause, f"Not accepted: {why}", hint="Look at the request again; nothing was done.")
-
-
-def _closed_by(state: str) -> RefusalCause:
-    match state:
-        case "expired":
-            return RefusalCause.EXPIRED
-        case "superseded":
-            return RefusalCause.SUPERSEDED
-        case _:
-            return RefusalCause.ALREADY_DECIDED
 
 
 def _admits(who: Person, charter: Charter, judgement: Judgement, request: ApprovalRecord) -> bool:
