@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -185,17 +186,14 @@ class Actions(QObject):
         made.triggered.connect(slot)
         owner.addAction(made)
         self._made[made] = action
-        made.destroyed.connect(self._forget)
         return made
 
     def available(self) -> list[tuple[Action, QAction]]:
         """Return what can be done now, in the table's order: enabled, and its widget to be seen. The palette's list."""
         order = {id_: place for place, id_ in enumerate(self._table)}
+        self._made = {made: action for made, action in self._made.items() if shiboken6.isValid(made)}
         now = [(action, made) for made, action in self._made.items() if action.listed and _is_offered(made)]
         return sorted(now, key=lambda each: order[each[0].id])
-
-    def _forget(self, made: QAction) -> None:
-        self._made.pop(made, None)
 
 
 def _is_offered(made: QAction) -> bool:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import base64
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -15,13 +14,15 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from agents.engine.client import EngineGone, raised
 from agents.engine.operations.names import PROTOCOL
-from agents.engine.protocol import LONGEST_LINE, Lines, TooLong, line
+from agents.engine.protocol import Lines, TooLong
 from agents.own_json import load
 from console.notices import Gathering
+from console.requests import HELLO, Requests, request
 from console.wires import ProcessWire, SocketWire, Wire, engine_command
-from storage.errors import BadInput, CentaurError, StoreLocked
+from storage.errors import CentaurError, StoreLocked
 
 Json = Any
+log = logging.getLogger("centaur.console")
 State = Literal["starting", "ready", "lost", "stopped"]
 _FRAME_MS = 16
 _BUDGET_S = 0.006
@@ -29,10 +30,8 @@ _BUDGET_S = 0.006
 _BACKOFF_MS = (100, 1_000, 3_000, 10_000, 30_000)
 _STEADY_S = 10.0
 """An engine that worked for so long did not crash because it was started."""
-_PIECE = 96 * 1024
 _PATIENCE_MS = 5_000
 """How long an engine may take to end when it is told to."""
-_HELLO = 0
 
 
 class Lost(NamedTuple):
@@ -49,26 +48,6 @@ class Lost(NamedTuple):
     hint: str
     again_ms: int
     kind: str = ""
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A request: waits for the engine, or for its answer."""
-
-    method: str
-    params: Mapping[str, Json]
-    answer: asyncio.Future[Json]
-    sent: bool = False
-
-
-@dataclass(slots=True)
-class _Whole:
-    """An answer that comes in pieces."""
-
-    of: int
-    ref: str
-    size: int
-    content: bytearray
 
 
 class EngineClient(QObject):
@@ -108,9 +87,7 @@ class EngineClient(QObject):
         self._parting: set[Wire] = set()
         self._lines = Lines()
         self._unread: deque[bytes | TooLong] = deque()
-        self._asked: dict[int, _Asked] = {}
-        self._wholes: dict[int, _Whole] = {}
-        self._last_id = _HELLO
+        self._requests = Requests(self._write)
         self._gathering = Gathering()
         self._failures, self._since = 0, 0.0
         self._closed: asyncio.Future[None] | None = None
@@ -148,28 +125,18 @@ class EngineClient(QObject):
         crash: the next engine is sent it again and answers as the first one did, or would have.
 
         Raises (when awaited) the CentaurError that the engine met; EngineGone if it ended before it answered something
-        without a `command_id`, or the window closes.
+        without a `command_id`, or the window closes. Raises EngineGone at once after `close`.
         """
-        answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
-        asked = _Asked(method, params or {}, answer)
-        self._last_id += 1
         if self.state == "stopped":
-            answer.set_exception(EngineGone("The engine was stopped."))
-        elif len(_request(self._last_id, asked.method, asked.params)) > LONGEST_LINE:
-            why = f"The request `{method}` is longer than {LONGEST_LINE} bytes."
-            answer.set_exception(BadInput(why, hint="Make it shorter, or put it into a file."))
-        else:
-            self._asked[self._last_id] = asked
-            if self.state == "ready":
-                self._send(self._last_id, asked)
-        return answer
+            raise EngineGone("The engine was stopped.")
+        return self._requests.ask(method, params or {}, now=self.state == "ready")
 
     async def close(self) -> None:
         """Let the engine go and wait for its end, where it is ours. A second time it does nothing."""
         self.state = "stopped"
         for timer in (self._again, self._frame, self._rest):
             timer.stop()
-        self._fail_all()
+        self._requests.close()
         if self._wire is not None:
             self._let_go()
         if not self._parting:
@@ -190,17 +157,13 @@ class EngineClient(QObject):
         self._unread.clear()
         wire.received.connect(self._received)
         wire.ended.connect(self._ended)
-        wire.write(_request(_HELLO, "initialize", {"protocol": PROTOCOL, "client": "centaur console"}))
+        wire.write(request(HELLO, "initialize", {"protocol": PROTOCOL, "client": "centaur console"}))
 
     def _greeted(self, hello: Mapping[str, Json]) -> None:
         self.state, self.hello, self._since = "ready", hello, time.monotonic()
         self._gathering.everything(hello["store"]["head"])
         self._frame.start()
-        for id_, asked in list(self._asked.items()):
-            if asked.answer.done():
-                del self._asked[id_]
-            else:
-                self._send(id_, asked)
+        self._requests.send_waiting()
         self.ready.emit(hello)
 
     def _refused(self, error: CentaurError) -> None:
@@ -238,12 +201,7 @@ class EngineClient(QObject):
         again = _BACKOFF_MS[min(self._failures, len(_BACKOFF_MS) - 1)]
         self._failures += 1
         self.state = "lost"
-        self._wholes.clear()
-        for id_, asked in list(self._asked.items()):
-            if asked.sent and "command_id" not in asked.params:
-                del self._asked[id_]
-                _settle(asked, EngineGone("The engine ended before it answered.", hint="Ask again."))
-            asked.sent = False
+        self._requests.lose()
         self._again.start(again)
         self.lost.emit(Lost(why, hint, again, kind))
 
@@ -251,21 +209,11 @@ class EngineClient(QObject):
         for wire in tuple(self._parting):
             wire.kill()
 
-    def _fail_all(self) -> None:
-        for asked in self._asked.values():
-            _settle(asked, EngineGone("The window closed before the engine answered."))
-        self._asked.clear()
-        self._wholes.clear()
-
     # -- bytes ------------------------------------------------------------------------------------------------
 
-    def _send(self, id_: int, asked: _Asked) -> None:
-        asked.sent = True
-        self._write(id_, asked.method, asked.params)
-
-    def _write(self, id_: int, method: str, params: Mapping[str, Json]) -> None:
+    def _write(self, content: bytes) -> None:
         assert self._wire is not None  # noqa: S101 - only while the engine answers
-        self._wire.write(_request(id_, method, params))
+        self._wire.write(content)
 
     def _received(self, content: bytes) -> None:
         if self.sender() is self._wire:
@@ -291,49 +239,22 @@ class EngineClient(QObject):
     def _take(self, content: bytes | TooLong) -> None:
         if isinstance(content, TooLong) or self.state == "stopped":
             return
-        message = load(content)
+        try:
+            message = load(content)
+        except ValueError:  # no engine says so; what follows may still be one
+            log.warning("The engine said what is no JSON: %r", content[:200])
+            return
         if "method" in message:
             self._gathering.add(message["method"], message["params"])
             if not self._frame.isActive():
                 self._frame.start()
-        elif (id_ := message["id"]) == _HELLO:
+        elif (id_ := message["id"]) == HELLO:
             if "error" in message:
                 self._refused(raised(message["error"]))
             else:
                 self._greeted(message["result"])
-        elif id_ in self._wholes:
-            self._piece(id_, message)
-        elif id_ in self._asked:
-            self._answer(id_, message)
-
-    def _answer(self, id_: int, message: Json) -> None:
-        result = message.get("result")
-        if isinstance(result, dict) and set(result) == {"in_pieces"}:
-            self._next_piece(_Whole(id_, result["in_pieces"]["ref"], result["in_pieces"]["size"], bytearray()))
-            return
-        asked = self._asked.pop(id_)
-        if "error" in message:
-            _settle(asked, raised(message["error"]))
-        elif not asked.answer.done():
-            asked.answer.set_result(result)
-
-    def _next_piece(self, whole: _Whole) -> None:
-        self._last_id += 1
-        self._wholes[self._last_id] = whole
-        params = {"ref": whole.ref, "offset": len(whole.content), "limit": _PIECE}
-        self._write(self._last_id, "payload.read", params)
-
-    def _piece(self, id_: int, message: Json) -> None:
-        whole = self._wholes.pop(id_)
-        if "error" in message:
-            self._answer(whole.of, message)
-            return
-        piece = message["result"]
-        whole.content += piece["text"].encode() if "text" in piece else base64.b64decode(piece["base64"])
-        if len(whole.content) < whole.size:
-            self._next_piece(whole)
-        elif whole.of in self._asked:
-            self._answer(whole.of, {"result": load(bytes(whole.content))})
+        else:
+            self._requests.take(id_, message)
 
     def _show(self) -> None:
         frame = self._gathering.take()
@@ -348,12 +269,3 @@ class EngineClient(QObject):
         timer = QTimer(self, interval=ms, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         timer.timeout.connect(call)
         return timer
-
-
-def _request(id_: int, method: str, params: Mapping[str, Json]) -> bytes:
-    return line({"jsonrpc": "2.0", "id": id_, "method": method, "params": params})
-
-
-def _settle(asked: _Asked, error: CentaurError) -> None:
-    if not asked.answer.done():
-        asked.answer.set_exception(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -61,7 +62,8 @@ class Preferences:
             beside.replace(self.path)
         except OSError as error:
             log.warning("What this window should remember cannot be written to %s: %s", self.path, error.strerror)
-            beside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                beside.unlink()
             return False
         self._changed = False
         return True
