@@ -48,9 +48,7 @@ class Display:
             subprocess.Popen(command, env=self.env or None, pass_fds=pass_fds, stdout=quiet, stderr=quiet)
         )  # fmt: skip
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         for process in reversed(self._processes):
             process.terminate()
             process.wait()
@@ -92,9 +90,7 @@ class RealWindow:
         self._tool("xdotool", "windowactivate", "--sync", self._id)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         if self._process is not None:
             self._process.terminate()
             try:
