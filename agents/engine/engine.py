@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,6 +173,10 @@ class Engine:
         for task in list(self._background):
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        if "litellm" in sys.modules:  # a model was asked: its connections belong to this loop
+            from agents.models.litellm_model import close_connections
+
+            await close_connections()
         self.queries.close()
         await asyncio.to_thread(self.store.close)
         self._reader.close()

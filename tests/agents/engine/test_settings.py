@@ -177,13 +177,15 @@ async def test_a_default_that_others_need_is_not_taken_out(store: Path) -> None:
 
 
 async def test_a_route_is_tried_once_and_refusals_are_answers(store: Path) -> None:
+    """In a process of its own: the library behind it takes seconds and keeps connections to one loop."""
+    environment = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "CENTAUR_SECRET_MINE": SECRET}
     with OpenAIEndpoint([says("OK", tokens=(11, 2)), fails(401)]) as endpoint:
         given = {"name": "here", "model": "openai/gpt-4o-mini", "api_base": endpoint.url, "credential": "mine"}
-        async with at(store, Credentials(NoKeyring(), {"CENTAUR_SECRET_MINE": SECRET})) as operations:
-            await operations.perform("model.set", given)
-            good = await operations.perform("model.test", {"route": "here"})
-            bad = await operations.perform("model.test", {"route": "here"})
-            none = await operations.perform("model.test", {"route": "nowhere"})
+        async with process(store, environment) as client:
+            await client.perform("model.set", given)
+            good = await client.perform("model.test", {"route": "here"})
+            bad = await client.perform("model.test", {"route": "here"})
+            none = await client.perform("model.test", {"route": "nowhere"})
         assert len(endpoint.received) == 2
     assert (good["ok"], good["tokens_in"], good["tokens_out"]) == (True, 11, 2)
     assert (bad["ok"], bad["category"]) == (False, "refused_credentials")
