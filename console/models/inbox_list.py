@@ -51,6 +51,8 @@ def second_line(item: OpenItem | Closed) -> str:
 
 def matches(item: OpenItem | Closed, text: str) -> bool:
     """Return whether an item's agent, case, rule or tool holds every word of a filter."""
+    if not text:
+        return True
     held = " ".join((item.agent, in_words(item.agent), item.external_id or "", item.case_id, item.about, item.tool,
                      item.kind)).casefold()  # fmt: skip
     return all(word in held for word in text.casefold().split())
@@ -86,9 +88,10 @@ class InboxRows(HeldRows):
         for item in items:
             if item.id in found:
                 self._headlines[(item.kind, item.id), item.content] = found[item.id]
-        for number in range(self.rowCount()):
-            row = self.row(number)
-            if row is not None and row.headline is None and row.item.id in found:
+        for item in items:
+            number = self.find((item.kind, item.id))
+            row = None if number is None else self.row(number)
+            if number is not None and row is not None and row.headline is None:
                 self.replace(number, self._row(row.item))
 
     def replace(self, number: int, row: Row) -> None:
@@ -113,11 +116,11 @@ RISK_WORDS = {Risk.HIGH: "High risk", Risk.MEDIUM: "Medium risk", Risk.LOW: "Low
 
 def by_risk(items: Sequence[OpenItem]) -> Sequence[tuple[Group, Sequence[OpenItem]]]:
     """Return items that are in order as groups, the highest risk first."""
-    found = []
-    for level in Risk:
-        title = QCoreApplication.translate("inbox", RISK_WORDS[level])
-        found.append((Group(title, 0, "err" if level is Risk.HIGH else ""), [i for i in items if risk_of(i) is level]))
-    return found
+    held: dict[Risk, list[OpenItem]] = {level: [] for level in Risk}
+    for item in items:
+        held[risk_of(item)].append(item)
+    titles = {level: QCoreApplication.translate("inbox", RISK_WORDS[level]) for level in Risk}
+    return [(Group(titles[level], 0, "err" if level is Risk.HIGH else ""), held[level]) for level in Risk]
 
 
 def by_day(items: Sequence[Closed], now: int, zone: str) -> Sequence[tuple[Group, Sequence[Closed]]]:

@@ -71,6 +71,8 @@ def _natural(path: str) -> list[tuple[int, str]]:
 
 def same(left: Json, right: Json) -> bool:
     """Return whether two plain values are equal; numbers are compared as numbers, however they are written."""
+    if isinstance(left, bool) is not isinstance(right, bool):
+        return False
     if left == right:
         return True
     if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):

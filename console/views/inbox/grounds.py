@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -70,9 +71,8 @@ class Boxes(Section):
         if box.strong:
             pen.text(QRect(left, top, room, px(LEADING)), box.strong, "small.strong")
             # What follows the strong word begins behind it; no-break spaces hold its place in the wrapping.
-            held = "\u00a0" * (
-                1 + round(self.look.width(box.strong + " ", "small") / self.look.width("\u00a0", "small"))
-            )
+            space = self.look.width("\u00a0", "small")
+            held = "\u00a0" * math.ceil((self.look.width(box.strong, "small.strong") + 0.8 * space) / space)
             top += pen.words(left, top, room, f"{held}{box.more}", "small", "dim", leading=LEADING)
         return top + px(14) - y
 

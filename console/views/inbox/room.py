@@ -386,7 +386,7 @@ class InboxRoom(Room):
     def _measure(self) -> None:
         px, width = self.look.px, self.width()
         wide = 360 if width >= px(1340) else 320 if width >= px(1180) else 280
-        wide = max(px(wide), self.list_pane.tabs.sizeHint().width() + px(24 + 12))
+        wide = max(px(wide), self.list_pane.tabs.sizeHint().width() + px(24 + 16) + 2)
         self.list_pane.setFixedWidth(min(wide, max(px(220), round(width * 0.42))))
         self.update()
 

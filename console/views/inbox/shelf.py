@@ -60,7 +60,9 @@ class Shelf:
         """Return what a tab shows under a filter."""
         if tab == "decided":
             return by_day([item for item in self.decided if matches(item, text)], now, zone)
-        items = [item for item in self._of(tab) if (item.kind, item.id) not in self.leaving and matches(item, text)]
+        items = list(self._of(tab))
+        if self.leaving or text:
+            items = [item for item in items if (item.kind, item.id) not in self.leaving and matches(item, text)]
         ghost = self.ghost
         if ghost is not None and not any((i.kind, i.id) == (ghost.kind, ghost.id) for i in items):
             items = in_order([*items, ghost])
@@ -69,6 +71,8 @@ class Shelf:
     @property
     def mine(self) -> int:
         """How many things need this person."""
+        if not self.leaving:
+            return len(self.listed.mine)
         return sum((item.kind, item.id) not in self.leaving for item in self.listed.mine)
 
     @property

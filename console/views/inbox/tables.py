@@ -138,7 +138,7 @@ class Arguments(_Table):
         value = px(PAD) + round(min(max(names + px(24), px(104)), width * 0.30))
         source = width - px(PAD) - round(min(sources, width * 0.24)) - 1
         origin = source - px(16) - round(words) - px(24)
-        if origin - px(16) - value < min(values, px(210)):
+        if origin - px(16) - value < min(values, px(150)):
             origin = width - px(PAD) - px(24) - round(max(words, min(sources, width * 0.26))) - 2
             return _Columns(value, origin, 0, value - px(PAD) - px(8))
         return _Columns(value, origin, source, value - px(PAD) - px(8))
@@ -220,7 +220,7 @@ class Changes(_Table):
             return y
         shown = self._rows if self.all_shown else self._rows[:_ROWS]
         label = round(min(max(look.width(_label(row.path), "body") for row in shown) + px(24), width * 0.36))
-        widest = max((look.width(row.was or "–", "mono.name") for row in shown), default=0) + px(12)
+        widest = max((look.width(row.was or "–", "mono.name") for row in shown), default=0) + px(12) + 2
         old = min(round(widest), (width - label - px(2 * PAD + 48)) // 2)
         for number, row in enumerate(shown):
             if number:
