@@ -296,5 +296,5 @@ class MainWindow(QWidget):
 
 def workspace_name(store: Path) -> str:
     """Return what a workspace is called: its folder, as words."""
-    words = store.parent.name.replace("-", " ").replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    words = store.parent.name.replace("-", " ").replace("_", " ").split()
+    return " ".join(word[:1].upper() + word[1:] for word in words)

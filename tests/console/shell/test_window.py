@@ -199,7 +199,7 @@ def test_every_control_has_a_name(window: MainWindow) -> None:
 
 
 def test_a_workspace_is_called_after_its_folder(workspace: Workspace) -> None:
-    assert workspace_name(Path("/x/nordavind-bank/centaur.db")) == "Nordavind bank"
+    assert workspace_name(Path("/x/nordavind-bank/centaur.db")) == "Nordavind Bank"
 
 
 def test_tab_reaches_the_rail_and_the_bars(window: MainWindow) -> None:
