@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from storage.errors import NotFound
-from storage.events.envelope import Event, decode
 from storage.queries.reading import PAGE, one, page, resolve
 from storage.records import CaseRecord, PilotRecord, PilotRow, RefusedRow, RunRecord
+
+if TYPE_CHECKING:
+    from storage.events.envelope import Event
 
 _RUN = f"SELECT {', '.join(RunRecord._fields)} FROM run"  # noqa: S608 - our own names
 _CASE = f"SELECT {', '.join(CaseRecord._fields)} FROM case_"  # noqa: S608
@@ -78,6 +81,8 @@ def run(connection: sqlite3.Connection, text: str) -> RunRecord:
 
 def run_events(connection: sqlite3.Connection, run: str, after: int = 0) -> Iterator[Event]:
     """Yield a run's events with a seq above `after`, in order."""
+    from storage.events.envelope import decode  # it loads every kind of event: not before one is read
+
     while True:
         rows = connection.execute(
             "SELECT body, hash, seq FROM event WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?",
