@@ -183,6 +183,7 @@ class Actions(QObject):
         everywhere = action.room == ""
         within = Qt.ShortcutContext.WindowShortcut if everywhere else Qt.ShortcutContext.WidgetWithChildrenShortcut
         made.setShortcutContext(within)
+        made.setAutoRepeat(not action.listed)  # moving about goes on while a key is held; a verb is done once
         made.triggered.connect(slot)
         owner.addAction(made)
         self._made[made] = action

@@ -69,7 +69,7 @@ FIRST_RUN: tuple[Stage, ...] = (
 
 AT_WORK: tuple[Stage, ...] = (
     Stage("", (until(f"SELECT ({PILOT_ENDED}) > 1"), until(ASKS))),
-    Stage("inbox", (keys("ctrl+1"), pause(1.0))),
+    Stage("inbox", (pause(1.0), keys("ctrl+1", "Home"), pause(1.0))),
     Stage("edit", (keys("e"), pause(0.6))),
     Stage("approve", (keys("Escape"), hold("a"), pause(0.6))),
     Stage("reject", (keys("r"), pause(0.4), write("The goods came back; wait for the credit note."))),

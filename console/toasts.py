@@ -15,7 +15,7 @@ from console.widgets.label import Label
 
 UNDO_S = 5.0
 _TOLD_S = 4.0
-_MOST = 4
+_MOST = 3
 _ABOVE_ACTION_BAR = 64 + 16
 _STEP_MS = 50
 
@@ -73,6 +73,11 @@ class Toast(QWidget):
     def undoable(self) -> bool:
         """Return whether it still offers its undo."""
         return self._undo is not None
+
+    @property
+    def passing(self) -> bool:
+        """Return whether it was only said in passing: nothing to undo, nothing wrong."""
+        return self._lasts is not None and self._undo is None
 
     def undo(self) -> None:
         """Take back what was done; the offer stands once."""
@@ -187,12 +192,18 @@ class Toasts(QObject):
         toast = Toast(self._look, words, hint, icon, meaning, lasts, undo, self._host)
         toast.gone.connect(self._gone)
         self._toasts.append(toast)
-        for old in [each for each in self._toasts[:-_MOST] if not each.undoable]:
-            old.dismiss()
+        self._make_room(toast)
         toast.show()
         self._place()
         toast.raise_()
         self.shown.emit(toast)
+
+    def _make_room(self, newest: Toast) -> None:
+        """Of what was only said in passing the newest is enough; what can be undone stays as long as it can."""
+        passing = [each for each in self._toasts if each is not newest and each.passing]
+        many = [each for each in self._toasts[:-_MOST] if not each.undoable]
+        for old in dict.fromkeys((*passing, *many)):
+            old.dismiss()
 
     def _gone(self, toast: Toast) -> None:
         if toast in self._toasts:

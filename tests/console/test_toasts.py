@@ -55,6 +55,14 @@ def test_an_error_stays_and_is_said_once(toasts: Toasts) -> None:
     assert toasts.toasts == ()
 
 
+def test_of_what_is_said_in_passing_the_newest_is_enough(toasts: Toasts) -> None:
+    toasts.error("Refused.")
+    toasts.undoable("Approved.", lambda: None, seconds=60)
+    for number in range(6):
+        toasts.tell(f"Set aside {number}")
+    assert [each.words for each in toasts.toasts] == ["Refused.", "Approved.", "Set aside 5"]
+
+
 def test_what_is_said_before_there_is_a_window_waits_for_it(look: Look, host: QWidget) -> None:
     toasts = Toasts(look)
     toasts.error("The store is locked.")

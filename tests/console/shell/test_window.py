@@ -82,6 +82,12 @@ def test_a_letter_works_in_the_room_and_not_while_typing(window: MainWindow) -> 
     assert window.dialog() is None
 
 
+def test_a_verb_is_done_once_however_long_its_key_is_held(window: MainWindow, console: Console) -> None:
+    made = {action.id: q for action, q in console.actions.available()}
+    assert not made["inbox.approve"].autoRepeat()
+    assert not made["window.stop_all"].autoRepeat()
+
+
 def test_every_room_that_was_made_hears_the_news(window: MainWindow, console: Console) -> None:
     window.go(Place("live"))
     news = News(9, frozenset({"run.started"}), frozenset({"r"}))
