@@ -172,6 +172,8 @@ def _ending(row: RunRow) -> tuple[str, str]:
         return said("Finished in {turns}, {detail}").format(
             turns=words.counted(row.turns, "turn", "turns"), detail=detail
         ), "dim"
+    if row.state == "failed" and row.message:
+        return " ".join(row.message.split()), "err"
     cause = said(_CAUSES.get(row.cause or "", words.sentence(row.cause or "")[:1].upper() +
                              words.sentence(row.cause or "")[1:]))  # fmt: skip
     role = {"handed_off": "dim", "failed": "err", "stopped": "err"}.get(row.state, "dim")

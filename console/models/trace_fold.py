@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from console.models.trace_items import (
@@ -46,6 +46,7 @@ class Folded:
     mode: str = ""
     model: str = ""
     plan: tuple[PlanStep, ...] = ()
+    planned: frozenset[str] = frozenset()
     items: dict[str, Item] = field(default_factory=dict)
     turn: str = ""
     tool_of: dict[str, str] = field(default_factory=dict)
@@ -74,12 +75,12 @@ class Folded:
         """Change an item that is known."""
         item = self.items.get(id_ or "")
         if item is not None:
-            self.items[item.id] = replace(item, seqs=(*item.seqs, event.seq), **changes)
+            self.items[item.id] = item._replace(seqs=(*item.seqs, event.seq), **changes)
 
     def step_of(self, call: str) -> str:
         """Return the plan step that a call belongs to."""
         base = _COPY.sub("", call)
-        if any(step.id == base for step in self.plan):
+        if base in self.planned:
             return base
         return self.active()
 
@@ -90,28 +91,34 @@ class Folded:
     def plan_set(self, event: Event, body: runs.PlanSet, text: str | None) -> None:
         """Take in a plan, or its change."""
         self.plans += 1
-        first = not self.plan
+        before, first = self.planned, not self.plan
         self.plan = plan_of(text) if text is not None else self.plan
+        self.planned = frozenset(step.id for step in self.plan)
         turn = self.items.get(self.turn)
-        alone = turn is not None and all(
-            self.tool_of.get(call) == "plan" for call, of in self.turn_of.items() if of == turn.id
-        )
+        mine = [call for call, of in self.turn_of.items() if turn is not None and of == turn.id]
+        alone = turn is not None and bool(mine) and all(self.tool_of.get(call) == "plan" for call in mine)
         id_ = f"plan-{self.plans}"
+        if not alone and not first and body.cause is None and self.planned == before:
+            self.replanned(turn)  # only how far it has come: that shows in the brackets
+            return
         if alone and turn is not None:
             del self.items[turn.id]
-            self.put(replace(turn, id=id_, kind=PLAN, name="", step="", seqs=(*turn.seqs, event.seq)))
+            self.put(turn._replace(id=id_, kind=PLAN, name="", step="", seqs=(*turn.seqs, event.seq)))
         else:
             self.put(Item(id_, PLAN, start=event.ts, end=event.ts, seqs=(event.seq,)))
         note = f"{len(self.plan)} steps" if len(self.plan) != 1 else "1 step"
         refs = {"result": body.plan} | ({"message": body.cause} if body.cause else {})
-        self.items[id_] = replace(
-            self.items[id_], name="Plan the work" if first else "Change the plan", note=note, refs=refs
+        self.items[id_] = self.items[id_]._replace(
+            name="Plan the work" if first else "Change the plan", note=note, refs=refs
         )
-        # In a playbook the first turn plans and acts: what it acted for is known only now.
-        for other in list(self.items.values()):
+        self.replanned(None if alone else turn)
+
+    def replanned(self, turn: Item | None) -> None:
+        """Put calls to their steps: in a playbook the first turn plans and acts, so that they are known only now."""
+        for other in list(self.items.values()) if self.plans == 1 else ():
             if other.call and not other.step:
-                self.put(replace(other, step=self.step_of(other.call)))
-        if turn is not None and not alone:
+                self.put(other._replace(step=self.step_of(other.call)))
+        if turn is not None:
             self.give_step(turn.id)
 
     def give_step(self, turn: str) -> None:
@@ -119,7 +126,7 @@ class Folded:
         item = self.items.get(turn)
         mine = [call for call, of in self.turn_of.items() if of == turn and self.tool_of.get(call) != "plan"]
         if item is not None and item.kind == MODEL:
-            self.put(replace(item, step=self.step_of(mine[0]) if mine else item.step or self.active()))
+            self.put(item._replace(step=self.step_of(mine[0]) if mine else item.step or self.active()))
 
     def answered(self, event: Event, body: runs.ModelFinished) -> None:
         """Take in what the model answered."""
@@ -348,7 +355,7 @@ def _over(state: Folded, event: Event, body: Over) -> None:
     name, how, note, refs = _ending(body)
     for item in list(state.items.values()):
         if item.end is None and item.start is not None:
-            state.put(replace(item, end=event.ts, state="ended"))
+            state.put(item._replace(end=event.ts, state="ended"))
     state.put(Item(f"end-{event.seq}", END, name, how, event.ts, event.ts, note=note, refs=refs, seqs=(event.seq,)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from storage.events import calls, runs
@@ -19,8 +19,7 @@ _KNOWLEDGE = frozenset({"knowledge", "search", "similar", "retrieve", "recall"})
 """Words in a tool's name that say it looks something up in texts; events do not tell tools' kinds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One thing that happened, or is planned.
 
     Attributes:
@@ -49,7 +48,7 @@ class Item:
     call: str = ""
     note: str = ""
     note_ref: Ref | None = None
-    refs: Mapping[str, Ref] = field(default_factory=dict)
+    refs: Mapping[str, Ref] = MappingProxyType({})
     added: tuple[tuple[str, str, Ref], ...] = ()
     decision: calls.CallDecided | None = None
     seqs: tuple[int, ...] = ()

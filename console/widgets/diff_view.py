@@ -94,6 +94,6 @@ class DiffView(QAbstractScrollArea):
         super().resizeEvent(event)
         self._lay_out()
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Paint anew where one is now."""
         self.viewport().update()

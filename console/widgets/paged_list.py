@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from console.models.rows import Group, Rows
 from console.theme import paint
 from console.theme.look import Look
+from console.widgets.focus import by_keyboard
 from console.widgets.scroll import thin_bars
 
 
@@ -81,6 +82,7 @@ class PagedList(QAbstractScrollArea):
         self._selected: set[Hashable] = set()
         self._anchor = -1
         self._hovered = -1
+        self._ring = False
         self._told: object = None
         self.empty = ""
         self.setAccessibleName(name)
@@ -289,7 +291,7 @@ class PagedList(QAbstractScrollArea):
     def _state(self, number: int) -> RowState:
         current = number == self._current
         chosen = bool(self._selected) and self._model.key(number) in self._selected
-        return RowState(current, chosen, number == self._hovered, current and self.hasFocus())
+        return RowState(current, chosen, number == self._hovered, current and self._ring and self.hasFocus())
 
     def _paint_head(self, painter: QPainter, box: QRect, group: Group) -> None:
         inner = box.adjusted(self._look.px(self._margin), 0, -self._look.px(self._margin), 0)
@@ -301,6 +303,7 @@ class PagedList(QAbstractScrollArea):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring; the first row becomes current if none is."""
         super().focusInEvent(event)
+        self._ring = by_keyboard(event)
         if self._current < 0 and self._model.rowCount():
             self.set_current(0)
         self.viewport().update()
@@ -313,6 +316,7 @@ class PagedList(QAbstractScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go through the rows, select, open."""
         move = self._target_of(event)
+        self._ring = True
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if move is not None:
             if self._many and shift:
@@ -395,6 +399,6 @@ class PagedList(QAbstractScrollArea):
                     self.viewport().update(self.row_box(each))
             self._hovered = number
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Paint anew where one is now."""
         self._moved()

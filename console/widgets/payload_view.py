@@ -15,9 +15,9 @@ from console.models.paged import Starts
 from console.models.payload import FIRST, LATER, Line, Shape, is_json, shape
 from console.theme import paint
 from console.theme.look import Look
-from console.widgets.scroll import thin_bars
 from console.theme.paint import Span
 from console.widgets.json_view import coloured
+from console.widgets.scroll import thin_bars
 from storage.errors import CentaurError, NotFound
 from storage.pieces import Piece
 
@@ -63,6 +63,7 @@ class PayloadView(QAbstractScrollArea):
         self._found = ""
         self.setAccessibleName(self.tr("Content"))
         thin_bars(look, self)
+        self.setCornerWidget(QWidget(self))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAutoFillBackground(False)
         look.changed.connect(self._restyle)
@@ -367,6 +368,6 @@ class PayloadView(QAbstractScrollArea):
         """Return the texts of lines that are known."""
         return [line.text for number in numbers if (line := self.line(number)) is not None]
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Paint anew where one is now."""
         self._scrolled()

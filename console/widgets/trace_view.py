@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QPen,
     QPolygonF,
     QResizeEvent,
@@ -40,8 +41,9 @@ from console.models.trace_items import (
 )
 from console.theme import paint
 from console.theme.look import Look
-from console.widgets.scroll import thin_bars
 from console.theme.paint import Span
+from console.widgets.focus import by_keyboard
+from console.widgets.scroll import thin_bars
 
 ROW, HEAD, TOP = 24, 28, 4
 MARGIN, RIGHT = 24, 16
@@ -113,7 +115,7 @@ class TraceView(QAbstractScrollArea):
         self._now = 0
         self._current = ""
         self._notes: dict[str, str] = {}
-        self._hovered = -1
+        self._ring = False
         self.words = {
             "playbook": self.tr("playbook"), "chat": self.tr("chat {name}"), "deny": self.tr("deny {name}"),
             "ask": self.tr("ask {name}"), "paused": self.tr("Paused by {name}"), "waits": self.tr("Waits for {name}"),
@@ -127,6 +129,7 @@ class TraceView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         look.changed.connect(self._restyle)
+        self._restyle()
 
     # -- what is shown
 
@@ -203,7 +206,7 @@ class TraceView(QAbstractScrollArea):
     def _axis_box(self) -> QRectF:
         px, width = self._look.px, self.viewport().width()
         inner = width - px(MARGIN) - px(RIGHT)
-        left = px(MARGIN) + min(max(inner * 0.386, px(170)), px(460))
+        left = px(MARGIN) + min(max(inner * 0.386, px(248)), px(460))
         return QRectF(round(left), 0, max(px(60), self._columns()[0] - px(64) - left), self.viewport().height())
 
     def _columns(self) -> tuple[float, float, float]:
@@ -212,6 +215,10 @@ class TraceView(QAbstractScrollArea):
         return right - px(120), right - px(60), right
 
     def _restyle(self) -> None:
+        palette = self._look.palette()
+        palette.setColor(QPalette.ColorRole.Window, self._look.colour("panel"))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)  # beside the thin bar, too
         self._lay_out(self._now)
 
     def _scrolled(self) -> None:
@@ -260,7 +267,7 @@ class TraceView(QAbstractScrollArea):
         if number >= 0:
             box = self._row_box(number, offset)
             paint.fill(painter, look, box.adjusted(px(8), 0, -px(8), 0), "sel", 6)
-            if self.hasFocus():
+            if self._ring and self.hasFocus():
                 paint.focus_ring(painter, look, box.adjusted(px(8), 0, -px(8), 0))
         self._paint_scale(painter, area)
         for n in self._visible():
@@ -458,9 +465,14 @@ class TraceView(QAbstractScrollArea):
         super().resizeEvent(event)
         self._lay_out(self._now)
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Paint anew where one is now."""
+        self._scrolled()
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keys go."""
         super().focusInEvent(event)
+        self._ring = by_keyboard(event)
         if not self._current and self._rows:
             self.set_current(self._rows[0].item.id)
         self.viewport().update()
@@ -472,6 +484,7 @@ class TraceView(QAbstractScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from step to step, fold, open."""
+        self._ring = True
         keys, key, row = Qt.Key, Qt.Key(event.key()), self.current()
         if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
             event.ignore()
@@ -539,8 +552,4 @@ def _span(item: Item, now: int) -> int | None:
 
 
 def _moment(item: Item) -> bool:
-    return item.kind in (SAID, END, LIMIT, CHECK) or (item.state == "recorded")
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
-        """Paint anew where one is now."""
-        self._scrolled()
+    return item.kind in (SAID, END, LIMIT, CHECK) or (item.start == item.end and item.kind != STEP)

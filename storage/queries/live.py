@@ -59,6 +59,7 @@ class RunRow(NamedTuple):
     opening: str
     doing: tuple[str, str] = ("", "")
     waits: tuple[str, str, str] | None = None
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,9 @@ def keys_of(connection: sqlite3.Connection, runs: Iterable[str]) -> list[int]:
 
 
 def _row(connection: sqlite3.Connection, row: tuple[Any, ...]) -> RunRow:
-    found = RunRow._make((*row[:-1], _opening(connection, row[-1]), ("", ""), None))
+    found = RunRow._make((*row[:-1], _opening(connection, row[-1]), ("", ""), None, ""))
     if found.ended_at is not None:
-        return found
+        return found._replace(message=_failure(connection, found.run)) if found.state == "failed" else found
     waits = _waits(connection, found) if found.state != "running" else None
     return found._replace(doing=_doing(connection, found.run), waits=waits)
 
@@ -166,8 +167,18 @@ def _doing(connection: sqlite3.Connection, run: str) -> tuple[str, str]:
     row = connection.execute("SELECT kind, body FROM event WHERE run = ? ORDER BY seq DESC LIMIT 1", (run,)).fetchone()
     if row is None:
         return "", ""
-    data = orjson.loads(row[1])["data"]
-    return row[0], str(data.get("tool") or data.get("call") or "")
+    tool = orjson.loads(row[1])["data"].get("tool")
+    if tool is None and row[0].startswith("tool."):
+        sql = "SELECT body FROM event WHERE run = ? AND kind = 'tool.started' ORDER BY seq DESC LIMIT 1"
+        began = connection.execute(sql, (run,)).fetchone()
+        tool = None if began is None else orjson.loads(began[0])["data"].get("tool")
+    return row[0], str(tool or "")
+
+
+def _failure(connection: sqlite3.Connection, run: str) -> str:
+    sql = "SELECT body FROM event WHERE run = ? AND kind = 'run.failed' ORDER BY seq DESC LIMIT 1"
+    row = connection.execute(sql, (run,)).fetchone()
+    return "" if row is None else _opening(connection, orjson.loads(row[0])["data"].get("message"))
 
 
 def _waits(connection: sqlite3.Connection, run: RunRow) -> tuple[str, str, str] | None:

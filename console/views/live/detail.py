@@ -128,7 +128,9 @@ class Detail(QWidget):
         self._inner = QVBoxLayout()
         self._inner.addWidget(self._stack)
         self._column.addLayout(self._top)
-        self._column.addWidget(self.tabs)
+        self._tab_row = QHBoxLayout()
+        self._tab_row.addWidget(self.tabs)
+        self._column.addLayout(self._tab_row)
         self._column.addLayout(self._inner, 1)
         self.finder.hide()
         self._page_widget = page
@@ -140,6 +142,7 @@ class Detail(QWidget):
         self._column.setSpacing(0)
         self._top.setContentsMargins(px(20), 0, px(20), px(6))
         self._top.setSpacing(px(8))
+        self._tab_row.setContentsMargins(px(20), 0, px(4), 0)
         self._inner.setContentsMargins(px(20), px(10), px(20), 0)
         self._page.setSpacing(px(8))
         self._foot.setSpacing(px(8))

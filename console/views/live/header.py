@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from console import words
 from console.console import Console
@@ -52,6 +52,21 @@ class PlanStrip(QWidget):
                  (self.tr("Tools"), spent.tool, "tool_f"), (self.tr("Waited"), spent.waited, "wait_f"))  # fmt: skip
         return [(name, words.duration(time), role) for name, time, role in parts if time > 0]
 
+    def _fitting(self, room: float) -> list[tuple[str, str, str]]:
+        """Return the legend's parts that there is room for, those without which most is said first left out."""
+        look, px, parts = self._look, self._look.px, self._legend()
+        order = [self._totals.model, self._totals.retrieval, self._totals.tool, self._totals.waited]
+        times = sorted(time for time in order if time > 0)
+
+        def wide(part: tuple[str, str, str]) -> float:
+            return look.width(part[0], "small") + look.width(part[1], "small.strong") + px(34)
+
+        while parts and sum(map(wide, parts)) - px(14) > room:
+            least = words.duration(times.pop(0))
+            gone = next(part for part in parts if part[1] == least)
+            parts.remove(gone)
+        return parts
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint segments at the left, the legend at the right."""
         painter, look, px = QPainter(self), self._look, self._look.px
@@ -59,10 +74,8 @@ class PlanStrip(QWidget):
         if self._steps:
             x = self._paint_plan(painter, height) + px(16)
         right = float(self.width())
-        for name, time, role in reversed(self._legend()):
+        for name, time, role in reversed(self._fitting(right - x)):
             wide = look.width(name, "small") + look.width(time, "small.strong") + px(20)
-            if right - wide < x:
-                break
             at = right - wide
             paint.fill(painter, look, QRectF(at, (height - px(8)) / 2, px(8), px(8)), role, 2)
             at += px(14)
@@ -111,6 +124,8 @@ class Header(QWidget):
             self._top.addWidget(button)
         self._column.addLayout(self._top)
         self._column.addWidget(self.facts)
+        self._gap = QSpacerItem(0, 0)
+        self._column.addItem(self._gap)
         self._column.addWidget(self.strip)
         look.changed.connect(self._restyle)
         self._restyle()
@@ -120,7 +135,7 @@ class Header(QWidget):
         self._column.setContentsMargins(px(24), px(16), px(16), px(10))
         self._column.setSpacing(px(2))
         self._top.setSpacing(px(8))
-        self.strip.setContentsMargins(0, px(4), 0, 0)
+        self._gap.changeSize(0, px(10))
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._fit()
 
@@ -155,9 +170,7 @@ class Header(QWidget):
             self.shadow.say(sign(MODE, record.mode).word, HATCHED)
         totals = trace.totals(now)
         facts = [
-            self.tr("{agent} v{number}, {stage}").format(
-                agent=runs.agent_name(record.agent), number=run.version_number, stage=record.stage
-            ),
+            self.tr("{agent}, {stage}").format(agent=_versioned(record.agent, run.version_number), stage=record.stage),
             words.counted(totals.steps, self.tr("step"), self.tr("steps")),
         ]
         if totals.tokens:
@@ -171,3 +184,7 @@ class Header(QWidget):
             button.setVisible(not over)
         self.decide.setVisible(record.state == "asking")
         self.pause.set_label(self.tr("Resume") if paused else self.tr("Pause"))
+
+
+def _versioned(agent: str, number: int) -> str:
+    return f"{runs.agent_name(agent)} v{number}" if number else runs.agent_name(agent)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from console.models.trace import Trace
 from console.models.trace_items import Item, plan_refs
 from storage.events.body import Ref
 from storage.events.envelope import Event
@@ -16,6 +17,13 @@ _PART = 64 * 1024
 """Bytes of each part of a document that is put together."""
 _PLAN = 256 * 1024
 _NOTE = 48
+
+
+def opened(view: View, run: str) -> tuple[Portion, Trace]:
+    """Return a run from its beginning, folded here: of a long run that takes longer than a frame. Raises NotFound."""
+    found, trace = portion(view, run, 0), Trace()
+    trace.take(found.events, found.plans)
+    return found, trace
 
 
 class Portion(NamedTuple):

@@ -133,6 +133,7 @@ class LiveRoom(Room):
         """Come in, perhaps to a run and a step of it."""
         self._shown = True
         self._second.start()
+        self.list.rows.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
         if not self.list.model.ready:
             self.list.model.load()
         if place.kind == "run" and place.id:
@@ -220,9 +221,13 @@ class LiveRoom(Room):
         self.console.tasks.start(self._portion(self._run, self._trace), "read the run")
 
     async def _portion(self, run: str, trace: Trace) -> None:
-        question = functools.partial(reading.portion, run=run, after=trace.seq)
         try:
-            portion = await self.console.reads.ask(question, key="live.run" if not trace.seq else "")
+            if trace.seq:
+                question = functools.partial(reading.portion, run=run, after=trace.seq)
+                portion = await self.console.reads.ask(question)
+            else:
+                first = functools.partial(reading.opened, run=run)
+                portion, trace = await self.console.reads.ask(first, key="live.run")
         except asyncio.CancelledError:
             return
         except NotFound as error:
@@ -234,6 +239,7 @@ class LiveRoom(Room):
             if run == self._run:
                 self._reading = False
         if run == self._run:
+            self._trace = trace
             self._take(portion)
             if self._more:
                 self._more = False
