@@ -27,12 +27,13 @@ _DEEP = ("a", "b", "c")
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What compiling a job needs beside its files."""
+    """What compiling a job needs beside its files; `declared_only`: it is looked at and will not work."""
 
     cache: Path
     examined: tuple[str, ...] = ()
     base: Path | None = None
     on_progress: Any = None
+    declared_only: bool = False
 
 
 def compile_charter(path: Path, preparation: Preparation, *, route: str | None = None) -> Charter:
@@ -46,7 +47,10 @@ def compile_charter(path: Path, preparation: Preparation, *, route: str | None =
     Raises BadInput that names the file, the field and the line.
     """
     loaded = load_job(path, CelCompiler(), KINDS)
-    site = Site(preparation.base or path.parent, preparation.cache, preparation.examined, preparation.on_progress)
+    site = Site(
+        preparation.base or path.parent, preparation.cache, preparation.examined, preparation.on_progress,
+        preparation.declared_only,
+    )  # fmt: skip
     sources = build_tools(loaded.job.tools, site)
     policy_text = _policy_text(loaded)
     specs = {name: source.spec for name, source in sources.items()}

@@ -27,6 +27,8 @@ from storage.errors import BadInput
 
 Json = Any
 _DEEP = ("a", "b", "c")
+_NAMED: tuple[At, ...] = (("raci",), ("case", "properties"), ("outcome", "properties"))
+"""Mappings of names to things: their order is that of the file, which JSON does not keep."""
 _TOOL = re.compile(r"Tool `([^`]+)`")
 
 
@@ -75,8 +77,8 @@ class _Look:
 def looked_at(texts: Texts, cache: Path) -> dict[str, Json]:
     """Return the faults and the content of a job's texts; nothing is kept. Blocks: call it in a worker.
 
-    Returns {ok, faults: [{part, at, path, line, column, why, token}], values: {job, plan, policy}, plan: {part, cards},
-    rules, tools, missing, people, kinds, version, steps}.
+    Returns {ok, faults: [{part, at, path, line, column, why, token}], values: {job, plan, policy}, order, plan: {part,
+    cards}, rules, tools, missing, people, kinds, version, steps}.
     """
     look = _Look(texts)
     job = _read(look)
@@ -86,6 +88,7 @@ def looked_at(texts: Texts, cache: Path) -> dict[str, Json]:
     return {
         "ok": not look.faults, "faults": sorted(look.faults, key=lambda each: (each["part"], each["line"] or 0)),
         "values": {name: jsonable(document.value) for name, document in look.documents.items()},
+        "order": {path_text(at): _order(look, at) for at in _NAMED},
         "plan": {"part": part, "cards": [_card(card) for card in cards(steps, at)]},
         "rules": _rules(look, policy), "tools": _tools(charter), "kinds": sorted(KINDS),
         "missing": [each._asdict() for each in readiness(job)] if job else [],
@@ -115,7 +118,7 @@ def _compiled(look: _Look, cache: Path) -> Charter | None:
     texts = look.texts
     try:
         with laid_out(texts, cache) as path:
-            return compile_charter(path, Preparation(cache, base=texts.path.parent))
+            return compile_charter(path, Preparation(cache, base=texts.path.parent, declared_only=True))
     except (BadFile, BadYaml) as error:
         look.take(_part_of(look, error.name), error)
     except BadInput as error:
@@ -190,6 +193,14 @@ def _tools(charter: Charter | None) -> list[dict[str, Json]]:
     ]  # fmt: skip
 
 
+def _order(look: _Look, at: At) -> list[str]:
+    document = look.documents.get("job")
+    value = document.value if document is not None else None
+    for part in at:
+        value = value.get(part) if isinstance(value, dict) else None
+    return [str(key) for key in value] if isinstance(value, dict) else []
+
+
 def _steps(look: _Look) -> tuple[Part, Json, At]:
     plan = look.documents.get("plan")
     if plan is not None:
@@ -235,7 +246,7 @@ def pointed(why: str) -> dict[str, Json]:
         if mark.startswith("  ") and mark.strip() == "^":
             rest = " ".join(line.strip() for line in lines[index + 2 :])
             said = f"{' '.join(lines[:index])} {rest}".strip()
-            return {"why": said, "token": {"text": lines[index][2:], "column": len(mark) - 2}}
+            return {"why": said, "token": {"text": lines[index][2:], "column": len(mark.rstrip()) - 2}}
     said = " ".join(why.split())
     return {"why": said, "token": None}
 

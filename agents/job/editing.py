@@ -27,7 +27,7 @@ class Edit:
 
     Attributes:
         at: where, as keys and positions from the top. What does not exist on the way there is made.
-        do: set a value, remove it, insert it into a list before the position, move an element of a list, or rename a key.
+        do: set a value, remove it, insert it before a position of a list, move an element of a list, rename a key.
         value: plain JSON; for `move` the new position, for `rename` the new key.
     """
 

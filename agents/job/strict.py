@@ -130,6 +130,17 @@ def _fault(error: ErrorDetails, document: Document) -> tuple[At, str]:
             return at, f"a mapping of `key: value` lines is expected, not {_kind(error['input'])}."
         case "tuple_type" | "list_type":
             return at, f"a list is expected, not {_kind(error['input'])}."
+        case "string_pattern_mismatch":
+            pattern = str(context["pattern"])
+            return (
+                at,
+                f"{_shown(error['input'])} is not possible here: {_PATTERNS.get(pattern, f'it follows {pattern}')}.",
+            )
+        case "less_than_equal" | "greater_than_equal" as bound:
+            most = bound == "less_than_equal"
+            limit = context["le" if most else "ge"]
+            size, edge = ("large", "at most") if most else ("small", "at least")
+            return at, f"{_shown(error['input'])} is too {size}: {edge} {limit} is possible."
         case kind if kind.endswith("_type"):
             return (
                 at,
@@ -139,6 +150,11 @@ def _fault(error: ErrorDetails, document: Document) -> tuple[At, str]:
             return at, error["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".") + "."
 
 
+_PATTERNS: Mapping[str, str] = {
+    r"^[A-Za-z0-9][A-Za-z0-9._@-]*$": "an id of a person has letters, digits, `.`, `_`, `@` and `-`, and no spaces",
+    r"^[a-z][a-z0-9_-]*$": "a name begins with a small letter and has small letters, digits, `_` and `-`",
+    r"^[a-z][a-z0-9_]*$": "a name begins with a small letter and has small letters, digits and `_`",
+}
 _TYPES: Mapping[str, str] = {
     "string_type": "a text (quote it if it looks like a number)",
     "int_type": "a whole number",

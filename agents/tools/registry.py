@@ -28,12 +28,14 @@ class Site:
         cache: what can be built again at any time.
         examined: texts that the agent will be examined on; past cases with the same words are not learnt from.
         on_progress: hears of long preparations (done, all).
+        declared_only: the tools are looked at and never called: what takes long to prepare is left out.
     """
 
     base: Path
     cache: Path
     examined: tuple[str, ...] = ()
     on_progress: Callable[[int, int], None] | None = field(default=None, compare=False)
+    declared_only: bool = False
 
     def path(self, entry: ToolEntry, name: str) -> Path:
         """Return a configured path. Raises BadInput if it is not configured."""
@@ -66,6 +68,25 @@ class Overridden:
         return self.source.previewer()
 
 
+@dataclass(frozen=True, slots=True)
+class DeclaredTool:
+    """A tool of which only the declaration is needed; it has no executor."""
+
+    spec: ToolSpec
+
+    def reader(self) -> Reader | None:
+        """Return none."""
+        return None
+
+    def writer(self, permit: LivePermit) -> Writer | None:
+        """Return none."""
+        return None
+
+    def previewer(self) -> Previewer | None:
+        """Return none."""
+        return None
+
+
 Build = Callable[[ToolEntry, Site], ToolSource]
 
 
@@ -82,6 +103,8 @@ def _invoice(kind: str) -> Build:
 def _similar(entry: ToolEntry, site: Site) -> ToolSource:
     options = _only(entry, "path", "text", "label", "id", "target_permille", "evidence", "seed")
     config = SimilarCasesConfig(**{**options, "path": site.path(entry, "path"), "name": entry.name})
+    if site.declared_only:
+        return DeclaredTool(SimilarCasesTool.declared(config))
     return SimilarCasesTool.prepare(config, site.cache, site.examined, site.on_progress)
 
 

@@ -95,25 +95,15 @@ class SimilarCasesTool:
             _keep(kept, threshold)
         return cls(config, SimilarCases.open(file, config.settings), threshold)
 
+    @classmethod
+    def declared(cls, config: SimilarCasesConfig) -> ToolSpec:
+        """Return the declaration alone, after a look at the file of past cases. Raises BadInput."""
+        past_cases.read_past_cases(config.path, config.text, config.label, config.id)
+        return _spec(config)
+
     @property
     def spec(self) -> ToolSpec:
-        return ToolSpec(
-            name=self.config.name,
-            description=(
-                "Finds past cases worded like a text and the label that people gave them. `confident` is "
-                "true only where this was right often enough on past cases that it had not seen."
-            ),
-            parameters={
-                "type": "object",
-                "properties": {"text": {"type": "string", "description": "The words of the case."}},
-                "required": ["text"],
-                "additionalProperties": False,
-            },
-            effect=Effect.READ,
-            trusted_read=True,
-            retrieval=True,
-            sentence="Look up past cases like this one.",
-        )
+        return _spec(self.config)
 
     def reader(self) -> Reader:
         return _SimilarCasesReader(self._index, self.threshold.permille, self.config.evidence)
@@ -123,6 +113,26 @@ class SimilarCasesTool:
 
     def previewer(self) -> Previewer | None:
         return None
+
+
+def _spec(config: SimilarCasesConfig) -> ToolSpec:
+    return ToolSpec(
+        name=config.name,
+        description=(
+            "Finds past cases worded like a text and the label that people gave them. `confident` is "
+            "true only where this was right often enough on past cases that it had not seen."
+        ),
+        parameters={
+            "type": "object",
+            "properties": {"text": {"type": "string", "description": "The words of the case."}},
+            "required": ["text"],
+            "additionalProperties": False,
+        },
+        effect=Effect.READ,
+        trusted_read=True,
+        retrieval=True,
+        sentence="Look up past cases like this one.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,8 @@ def _line(each: Mapping[str, Json]) -> str:
         return said("not tried yet") if each["versions"] else said("not published yet")
     live = each["modes"].get("live")
     if each["stage"] in ("canary", "production") and live:
-        return said("{0}, live").format(words.counted(live["started"], said("case"), said("cases")))
-    return said("{0} in shadow").format(words.counted(cases, said("case"), said("cases")))
+        return said("{0}, live").format(words.counted(live["started"], said("run"), said("runs")))
+    return said("{0} in shadow").format(words.counted(cases, said("run"), said("runs")))
 
 
 def grouped(rows: Sequence[AgentRow], wanted: str = "") -> list[tuple[Group, list[AgentRow]]]:
@@ -132,13 +132,13 @@ def _said_of(
             return said("Job description, plan, rules"), when or said("no version published")
         case "shadow":
             cases = modes.get("shadow", {}).get("started", 0)
-            told = words.counted(cases, said("case"), said("cases"))
+            told = words.counted(cases, said("run"), said("runs"))
             if state == "ahead":
                 return said("Beside people, nothing sent"), said("begins with a shadow pilot")
             return said("Beside people, nothing sent"), f"{when}, {told}" if when else told
         case "canary":
             cases = modes.get("live", {}).get("started", 0)
-            told = words.counted(cases, said("live case"), said("live cases"))
+            told = words.counted(cases, said("live run"), said("live runs"))
             if state == "ahead":
                 return said("Some cases live, rules ask"), said("begins with a live pilot")
             return said("Some cases live, rules ask"), f"{when}, {told}" if when else told

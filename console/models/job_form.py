@@ -223,11 +223,17 @@ def edit_of(field: Field, at: At, text: str) -> Mapping[str, Json]:
     return {"at": list(at), "do": "set", "value": value}
 
 
-def rows_of(table: Table, value: Json) -> list[tuple[str | int, Json]]:
-    """Return the rows of a table: key or position, and the row's value."""
+def rows_of(table: Table, value: Json, order: Sequence[str] = ()) -> list[tuple[str | int, Json]]:
+    """Return the rows of a table: key or position, and the row's value.
+
+    Args:
+        order: the keys of a named table as they stand in the file.
+    """
     held = value_at(value, table.at)
     if table.named:
-        return list(held.items()) if isinstance(held, Mapping) else []
+        rows = list(held.items()) if isinstance(held, Mapping) else []
+        places = {key: place for place, key in enumerate(order)}
+        return sorted(rows, key=lambda row: places.get(row[0], len(places)))
     return list(enumerate(held)) if isinstance(held, list) else []
 
 

@@ -113,7 +113,8 @@ def compared(left: Mapping[str, Json], right: Mapping[str, Json], titles: Mappin
     for name, title in titles.items():
         rows = pairs(_text(left, name), _text(right, name))
         if rows:
-            parts.append(Part(title, folded(rows), sum(row.kind != "equal" for row in rows)))
+            changed = sum(row.kind != "equal" for row in rows)
+            parts.append(Part(title, folded(rows) if changed else (), changed))
     return parts
 
 

@@ -51,7 +51,7 @@ def test_a_mistake_names_field_line_and_the_nearest(wrong: str, right: str, said
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (MINIMAL + "tier: 7\n", "less than or equal to 4"),
+        (MINIMAL + "tier: 7\n", "at most 4"),
         (MINIMAL + 'tier: "3"\n', "a whole number is expected"),
         (MINIMAL + "name: other\n", "the key `name` is here a second time"),
         (MINIMAL + "scope: [\n", "not valid YAML"),

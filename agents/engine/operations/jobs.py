@@ -36,7 +36,9 @@ class EditText(Params):
     """job.edit"""
 
     text: str = Field(max_length=_LONGEST, description="The YAML text.")
-    edits: list[dict[str, Json]] = Field(description="{at: [keys and positions], do: set|remove|insert|move|rename, value}.")
+    edits: list[dict[str, Json]] = Field(
+        description="{at: [keys, positions], do: set|remove|insert|move|rename, value}."
+    )
 
 
 class Save(CommandParams):
@@ -237,8 +239,8 @@ OPERATIONS: tuple[Operation[Any], ...] = (
         Look,
         look,
         "Looks at a job's texts, saved or not: every fault with its place, and what the job says.",
-        "{ok, faults: [{part, at, path, line, column, why, token}], values, plan: {part, cards}, rules, tools, kinds, "
-        "missing, people, version}",
+        "{ok, faults: [{part, at, path, line, column, why, token}], values, order, plan: {part, cards}, rules, tools, "
+        "kinds, missing, people, version}",
     ),
     Operation("job.edit", EditText, edit, "Changes single values of a YAML text; comments and order stay.", "{text}"),
     Operation(

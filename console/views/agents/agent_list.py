@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.models.agents import AgentRow, grouped
@@ -15,6 +15,7 @@ from console.theme.look import Look
 from console.views.agents.parts import Ground
 from console.widgets.button import IconButton
 from console.widgets.field import Field
+from console.widgets.focus import by_keyboard
 from console.widgets.paged_list import PagedList, RowState
 
 _TILE = 32
@@ -40,7 +41,7 @@ class AgentList(Ground):
         self.model.words = _words
         self.filter = _Filter(look, self.tr("Filter agents"), icon="list-filter", key="/")
         self.new = IconButton(look, "plus", self.tr("New agent from a template"))
-        self.list = PagedList(look, self.model, paint_agent, row_height=60, name=self.tr("Agents"))
+        self.list = _List(look, self.model, self._paint, row_height=60, name=self.tr("Agents"))
         self.list.empty = ""
         self._head = QHBoxLayout()
         self._head.addWidget(self.filter, 1)
@@ -85,8 +86,25 @@ class AgentList(Ground):
         self.list.empty = self.tr("No agent of that name") if self._rows else self.tr("No agent yet")
         self.model.put(grouped(self._rows, self.filter.text()))
 
+    def _paint(self, painter: QPainter, look: Look, box: QRect, row: AgentRow | None, state: RowState) -> None:
+        paint_agent(painter, look, box, row, state._replace(focused=state.focused and self.list.ring))
+
     def _to_list(self) -> None:
         self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+class _List(PagedList):
+    """The list; its ring is shown when the keyboard brought the focus."""
+
+    ring = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.ring = by_keyboard(event) and event.reason() != Qt.FocusReason.OtherFocusReason
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.ring = True
+        super().keyPressEvent(event)
 
 
 class _Filter(Field):

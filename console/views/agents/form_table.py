@@ -48,7 +48,8 @@ class TableEditor(QWidget):
     def refill(self) -> None:
         """Show the rows as the YAML has them now."""
         value = self._draft.value("job")
-        rows = rows_of(self.table, value)
+        order = self._draft.looked.get("order", {}).get(".".join(map(str, self.table.at)), ())
+        rows = rows_of(self.table, value, order)
         if [key for key, _ in rows] != list(self.editors):
             self._build([key for key, _ in rows])
         for key, held in rows:

@@ -30,6 +30,7 @@ class Header(Ground):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "ground", "bottom", parent)
+        self._newest: str | None = None
         self.title = Label(look, "", "title", wrap=False)
         self.stage = Pill(look, "", "shadow")
         self.version = Pill(look, "", "outline")
@@ -75,6 +76,7 @@ class Header(Ground):
 
     def show_agent(self, row: AgentRow) -> None:
         """Show an agent's name and stage."""
+        self._newest = row.version or None
         self.title.say(row.title)
         sign = words.sign(words.STAGE, row.stage)
         self.stage.say(sign.word, HATCHED if row.stage == "shadow" else sign.meaning, sign.icon)
@@ -87,7 +89,10 @@ class Header(Ground):
         dirty, wrong = bool(draft.dirty()), len(draft.faults)
         self.discard.setVisible(dirty)
         self.save.setVisible(dirty)
-        self.publish.setEnabled(not wrong and not dirty and not draft.trouble and bool(draft.looked))
+        new = bool(draft.looked) and draft.looked.get("version") != self._newest
+        self.publish.setEnabled(not wrong and not dirty and not draft.trouble and new)
+        why = self.tr("Nothing differs from the newest version.") if draft.looked and not new else ""
+        self.publish.setToolTip(self.tr("Save first.") if dirty else why)
         self.pilot.setEnabled(not draft.trouble and not wrong)
         if draft.trouble:
             self.state.say("")

@@ -10,12 +10,14 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from console import words
+from console.console import Console
 from console.models.agents import AgentRow, PersonRow, PilotRow, agreed, people, pilot_rows, road
 from console.models.rows import Group, HeldRows
 from console.theme import paint
 from console.theme.look import Look
 from console.views.agents.parts import Panel
 from console.views.agents.road import Road
+from console.views.agents.running import Running
 from console.widgets.avatar import paint_avatar
 from console.widgets.button import Button
 from console.widgets.label import Label
@@ -40,8 +42,11 @@ class NowTab(Scroll):
     pilot_opened = Signal(object)
     compare_wanted = Signal(object, object)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, console: Console, parent: QWidget | None = None) -> None:
+        look = console.look
         super().__init__(look, parent=parent)
+        self._console, self._known = console, False
+        self.running: dict[str, Running] = {}
         body = QWidget()
         self._zone = "UTC"
         self.road = Road(look)
@@ -52,6 +57,8 @@ class NowTab(Scroll):
         self.nothing = Label(
             look, self.tr("No pilot yet. Start one from a case file: nothing is sent in shadow."), "body", "dim"
         )
+        self._under_way = QVBoxLayout()
+        self.did.rows.addLayout(self._under_way)
         self.did.rows.addWidget(self.nothing)
         self.did.rows.addWidget(self.pilot_list)
         self.who = Panel(look, self.tr("Who answers"))
@@ -121,7 +128,8 @@ class NowTab(Scroll):
         ):  # fmt: skip
             each.setFixedHeight(model.rowCount() * self.look.px(_ROW))
             each.setVisible(model.rowCount() > 0)
-            empty.setVisible(model.rowCount() == 0)
+            known = self._known or empty is not self.nobody
+            empty.setVisible(model.rowCount() == 0 and known)
 
     # -- content ----------------------------------------------------------------------------------------------
 
@@ -135,15 +143,45 @@ class NowTab(Scroll):
             if each.pilot in known else each
             for each in pilot_rows(page)
         ]  # fmt: skip
+        self._run([each for each in rows if each.ended_at is None])
         self.pilots.put([(Group(), rows)])
         self.version_rows.put([(Group(), list(page["versions"]))])
         self.did.note.say(_sums(page["modes"]))
         self.compare.setVisible(self.version_rows.rowCount() > 1)
         self._fit()
 
+    def _run(self, rows: list[PilotRow]) -> None:
+        """Show a bar for each pilot under way."""
+        for pilot in [pilot for pilot in self.running if pilot not in {row.pilot for row in rows}]:
+            gone = self.running.pop(pilot)
+            gone.hide()
+            gone.setParent(None)
+            gone.deleteLater()
+        for row in rows:
+            if row.pilot not in self.running:
+                self.running[row.pilot] = Running(self._console, row)
+                self._under_way.addWidget(self.running[row.pilot])
+
+    def progress(self, state: Mapping[str, Json]) -> bool:
+        """Show how far a pilot has come; return whether it is one of this agent's under way."""
+        found = self.running.get(state["pilot"])
+        if found is not None:
+            found.show_state(state)
+        return found is not None
+
     def show_job(self, job: Mapping[str, Json]) -> None:
         """Show whom the job names."""
         self.who_rows.put([(Group(), people(job))])
+        self._known = True
+        self._fit()
+
+    def forget(self) -> None:
+        """Show nobody: another agent comes."""
+        self._known = False
+        self.who_rows.put([])
+        self.pilots.put([])
+        self.version_rows.put([])
+        self._run([])
         self._fit()
 
     def show_report(self, pilot: str, report: Mapping[str, Json]) -> None:

@@ -55,7 +55,7 @@ class AgentPage(Ground):
         self.banner.add(self._mine)
         self.banner.add(self._theirs)
         self.stack = QStackedWidget()
-        self.now = NowTab(console.look)
+        self.now = NowTab(console)
         self.stack.addWidget(self.now)
         self._panes: dict[str, QWidget] = {"now": self.now}
         self._all = QVBoxLayout(self)
@@ -70,6 +70,7 @@ class AgentPage(Ground):
         self.header.discard_wanted.connect(self._discard)
         self.now.pilot_opened.connect(self._open_pilot)
         self.now.compare_wanted.connect(self.compare)
+        console.engine.pilot_progress.connect(self._progress)
         self._mine.clicked.connect(self._keep_mine)
         self._theirs.clicked.connect(self._discard)
 
@@ -83,9 +84,12 @@ class AgentPage(Ground):
         same = self.row is not None and self.row.agent == row.agent
         self.row = row
         self.header.show_agent(row)
+        if same and self.draft is not None:
+            self.header.show_draft(self.draft)
         if not same:
             self._close_draft()
             self.page = {}
+            self.now.forget()
             self.draft = draft = Draft(self.console, row.agent, self)
             draft.state_changed.connect(self._state)
             draft.looked_at.connect(self._looked)
@@ -116,6 +120,11 @@ class AgentPage(Ground):
             if self.row is None or self.row.agent != row.agent:
                 return
             self.now.show_report(pilot, report)
+
+    def _progress(self, state: object) -> None:
+        if isinstance(state, Mapping) and self.now.progress(state) and state["done"]:
+            self.changed.emit()
+            self.read()
 
     def close_agent(self) -> None:
         """Put aside what is typed."""
