@@ -15,7 +15,6 @@ from console.widgets.label import Label
 
 UNDO_S = 5.0
 _TOLD_S = 4.0
-_MOST = 3
 _ABOVE_ACTION_BAR = 64 + 16
 _STEP_MS = 50
 
@@ -199,10 +198,8 @@ class Toasts(QObject):
         self.shown.emit(toast)
 
     def _make_room(self, newest: Toast) -> None:
-        """Of what was only said in passing the newest is enough; what can be undone stays as long as it can."""
-        passing = [each for each in self._toasts if each is not newest and each.passing]
-        many = [each for each in self._toasts[:-_MOST] if not each.undoable]
-        for old in dict.fromkeys((*passing, *many)):
+        """Of what was only said in passing the newest is enough; an undo has its time, an error stays."""
+        for old in [each for each in self._toasts if each is not newest and each.passing]:
             old.dismiss()
 
     def _gone(self, toast: Toast) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractAnimation, QEvent, QObject, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QAbstractAnimation, QEvent, QObject, QRectF, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
@@ -10,6 +10,8 @@ from console.theme.look import Look
 from console.widgets.button import Button, Kind
 
 HOLD_MS = 800
+BOUNCE_MS = 60
+"""A key that comes back so soon was not let go: X repeats a held key as released and pressed again."""
 _PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -28,6 +30,10 @@ class HoldButton(Button):
     ) -> None:  # fmt: skip
         super().__init__(look, text, icon=icon, key=key, kind=kind, small=small, tall=tall, parent=parent)
         self._watched: Qt.Key | None = None
+        self._released = QTimer(self)
+        self._released.setSingleShot(True)
+        self._released.setInterval(BOUNCE_MS)
+        self._released.timeout.connect(self.cease)
         self._progress = QVariantAnimation(self)
         self._progress.setStartValue(0.0)
         self._progress.setEndValue(1.0)
@@ -47,12 +53,14 @@ class HoldButton(Button):
 
     def begin(self) -> None:
         """Press it."""
+        self._released.stop()
         if self.isEnabled() and not self.holding():
             self.setDown(True)
             self._progress.start()
 
     def cease(self) -> None:
         """Let it go; too early, and nothing happens."""
+        self._released.stop()
         self._progress.stop()
         self.setDown(False)
         self.update()
@@ -61,6 +69,9 @@ class HoldButton(Button):
         self.update()
 
     def _done(self) -> None:
+        if self._released.isActive():  # let go just before
+            self.cease()
+            return
         self.setDown(False)
         self.update()
         self.held.emit()
@@ -106,7 +117,7 @@ class HoldButton(Button):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() in _PRESSES:
             if not event.isAutoRepeat():
-                self.cease()
+                self._released.start()
             return
         super().keyReleaseEvent(event)
 
@@ -141,5 +152,5 @@ class HoldButton(Button):
         if kind == QEvent.Type.KeyPress and not event.isAutoRepeat():
             self.begin()
         elif kind == QEvent.Type.KeyRelease and not event.isAutoRepeat():
-            self.cease()
+            self._released.start()
         return kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
