@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QTabBar, QWidget
 
 from console.theme import paint
 from console.theme.paint import Drawn
@@ -79,7 +79,7 @@ class PaintLog:
         if scrolls:
             # Rows leave a list at its top and bottom; nothing may leave it at the sides unless it scrolls there.
             widget = QRectF(widget.x(), drawn.box.y(), widget.width(), drawn.box.height())
-        if not (scrolls and _sideways(drawn.device)):
+        if not _sideways(drawn.device):
             if out := _outside(drawn.box, widget):
                 yield f"{where} leaves its widget by {out:.0f} px"
             yield from self._out_of_card(drawn, where)
@@ -112,11 +112,13 @@ class PaintLog:
         box = drawn.box.intersected(seen).toAlignedRect().intersected(self.image.rect())
         if box.width() < 2 or box.height() < 2:
             return None
-        counted = _colours(self.image, box)
-        whole = sum(counted.values())
+        rows = _rows(self.image, box)
+        counted = Counter(colour for row in rows for colour in row)
+        whole = box.width() * box.height()
         # The commonest is always ground; of the others those that fill enough: stripes, a bar's end, a chosen part.
         commonest = counted.most_common(1)[0][0]
-        grounds = [c for c, n in counted.items() if c == commonest or n >= GROUND_SHARE * whole]
+        enough = [c for c, pixels in counted.items() if pixels >= GROUND_SHARE * whole]
+        grounds = [commonest, *(c for c in enough if _spreads(rows, c))]
         ratios = [contrast(drawn.colour, QColor.fromRgb(c)) for c in grounds if c != drawn.colour.rgb()]
         return min(ratios, default=None)
 
@@ -124,10 +126,17 @@ class PaintLog:
 _INSIDE = QPoint(1, 1)
 
 
-def _colours(image: QImage, box: QRect) -> Counter[int]:
-    return Counter(
-        image.pixel(x, y) for y in range(box.top(), box.bottom() + 1) for x in range(box.left(), box.right() + 1)
-    )
+def _rows(image: QImage, box: QRect) -> list[list[int]]:
+    """Return the colours in a box of a picture of 32 bits a pixel, row by row."""
+    pixels = memoryview(image.constBits()).cast("I")
+    starts = (y * (image.bytesPerLine() // 4) + box.left() for y in range(box.top(), box.bottom() + 1))
+    return [pixels[start : start + box.width()].tolist() for start in starts]
+
+
+def _spreads(rows: list[list[int]], colour: int) -> bool:
+    """Return whether a colour is an area: a hairline beside a narrow text fills much of its box and is no ground."""
+    columns = {x for row in rows for x, each in enumerate(row) if each == colour}
+    return len(columns) > 2 and sum(colour in row for row in rows) > 2
 
 
 def _outside(box: QRectF, frame: QRectF) -> float:
@@ -144,6 +153,9 @@ def _scrolls(widget: QWidget) -> bool:
 
 
 def _sideways(widget: QWidget) -> bool:
+    """Return whether what it shows can be moved to the side, and so may leave it there."""
+    if isinstance(widget, QTabBar):
+        return widget.sizeHint().width() > widget.width()
     parent = widget.parentWidget()
     return isinstance(parent, QAbstractScrollArea) and parent.horizontalScrollBar().maximum() > 0
 
