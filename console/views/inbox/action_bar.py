@@ -49,7 +49,7 @@ class ActionBar(QWidget):
         self._row = QHBoxLayout(self)
         self._left = QWidget()
         self._flow = Flow(self._left)
-        self._note = Label(look, "", "small", "dim", wrap=False)
+        self._note = Label(look, "", "small", "dim", wrap=False, parent=self)
         self._row.addWidget(self._left, 1)
         self._apart = QHBoxLayout()
         self._row.addLayout(self._apart)
