@@ -48,6 +48,9 @@ prove: setup
 bench: setup
 	$(PY) -m tests.bench
 
+bench-ui: setup
+	$(PY) -m tests.bench ui
+
 # Needs xvfb, openbox, xdotool and imagemagick.
 screenshots: setup
 	$(PY) -m console.screenshots docs/screenshots

@@ -60,6 +60,7 @@ class Composed:
     console: Console
     way: Way
     bridge: Bridge
+    log_file: Path
 
     async def close(self) -> None:
         """End everything that was begun: coroutines, the engine (where it is ours), readers. Nothing is left."""
@@ -71,17 +72,20 @@ class Composed:
         console.preferences.save()
 
 
-def compose(store: Path, preferences: Path, log_file: Path) -> Composed:
+def compose(
+    store: Path, preferences: Path, log_file: Path, *, engine_command: tuple[str, ...] | None = None
+) -> Composed:
     """Make what the rooms are given; the engine is not started yet.
 
     Args:
         preferences: the file of what is remembered.
         log_file: where the engine's standard error goes.
+        engine_command: starts another engine than ours; for measuring and for tests.
     """
     remembered = Preferences(preferences)
     look = _look(remembered)
     bridge, way, tasks, toasts = Bridge(), Way(), Tasks(), Toasts(look)
-    reads, engine = Reads(store, bridge), EngineClient(store, log_file)
+    reads, engine = Reads(store, bridge), EngineClient(store, log_file, command=engine_command)
     engine.ready.connect(reads.opened)
 
     def tell(error: CentaurError) -> None:
@@ -92,7 +96,7 @@ def compose(store: Path, preferences: Path, log_file: Path) -> Composed:
     console = Console(
         look, reads, engine, operations, Actions(), remembered, tasks, toasts, way.go, local_name()
     )  # fmt: skip
-    return Composed(console, way, bridge)
+    return Composed(console, way, bridge, log_file)
 
 
 def _look(remembered: Preferences) -> Look:
@@ -110,7 +114,9 @@ def system_theme() -> Theme:
     return "dark" if dark else "light"
 
 
-def run(store: Path, *, start: Place | None = None, then: Then | None = None) -> int:
+def run(
+    store: Path, *, start: Place | None = None, then: Then | None = None, engine_command: tuple[str, ...] | None = None
+) -> int:
     """Open the window on a store; return the exit status when it was closed.
 
     A second start for the same store raises the first one's window and returns at once.
@@ -118,6 +124,7 @@ def run(store: Path, *, start: Place | None = None, then: Then | None = None) ->
     Args:
         start: where to go first; None: to what needs the person.
         then: is called with the window when it has been shown; for measuring and for tests.
+        engine_command: starts another engine than ours; for measuring and for tests.
     """
     from console.single_instance import SingleInstance
 
@@ -128,10 +135,13 @@ def run(store: Path, *, start: Place | None = None, then: Then | None = None) ->
     try:
         app = application()
         instance.listen()
+        import platformdirs
         import qasync
 
+        state = platformdirs.user_state_path("centaur", appauthor=False)
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-            return runner.run(_until_closed(app, store, instance, start, then))
+            composed = compose(store, default_path(), state / LOG_NAME, engine_command=engine_command)
+            return runner.run(_until_closed(app, composed, instance, start, then))
     finally:
         instance.close()
 
@@ -151,16 +161,12 @@ def application() -> QApplication:
 
 
 async def _until_closed(
-    app: QApplication, store: Path, instance: SingleInstance, start: Place | None, then: Then | None
+    app: QApplication, composed: Composed, instance: SingleInstance, start: Place | None, then: Then | None
 ) -> int:
-    import platformdirs
-
-    log_file = platformdirs.user_state_path("centaur", appauthor=False) / LOG_NAME
-    composed = compose(store, default_path(), log_file)
     composed.console.engine.start()  # it begins while the window is made
     closed = asyncio.Event()
     try:
-        window = _window(app, composed, log_file, start)
+        window = _window(app, composed, start)
         instance.raised.connect(window.bring_to_front)
         window.closed.connect(closed.set)
         _on_interrupt(window.close)
@@ -174,14 +180,14 @@ async def _until_closed(
     return 0
 
 
-def _window(app: QApplication, composed: Composed, log_file: Path, start: Place | None) -> MainWindow:
+def _window(app: QApplication, composed: Composed, start: Place | None) -> MainWindow:
     from console.fonts import load_fonts
     from console.main_window import MainWindow
     from console.theme.style import dress
 
     load_fonts()
     dress(app, composed.console.look)
-    window = MainWindow(composed.console, log=log_file, start=start)
+    window = MainWindow(composed.console, log=composed.log_file, start=start)
     composed.way.asked.connect(window.go)
     return window
 
