@@ -201,7 +201,7 @@ class InboxRoom(Room):
         open_ = row.item if isinstance(row, Row) and isinstance(row.item, OpenItem) else None
         ended = self.shelf.take(found, answered, open_, self.tab)
         self.show_list()
-        if ended or (open_ is None and row is not None):
+        if ended or (open_ is None and row is not None and self.tab == "decided"):
             self._read_card()
         if self._stale and not self._soon.isActive():
             self._soon.start()
@@ -234,7 +234,9 @@ class InboxRoom(Room):
                 self.open_tab(tab)
                 self.list_pane.list.set_current_key(wanted)
                 return
-        if self.tab != "decided" and self.isVisible():
+        if self.tab == "decided":
+            self._wanted = wanted if self._stale or self._reading else None
+        elif self.isVisible():
             self._wanted = wanted
             self.open_tab("decided")
 
@@ -324,6 +326,7 @@ class InboxRoom(Room):
         self.list_pane.list.clear_selection()
         self.shelf.ghost = None
         self._wanted = self._wanted or self._at.get(tab)
+        self._stale = True
         self.show_list()
         self.hints_changed.emit()
         self.read()
