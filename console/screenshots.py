@@ -21,7 +21,7 @@ from console.real_window import Display, RealWindow
 
 Step = Callable[[RealWindow], None]
 FOLDER = Path("docs/screenshots")
-HOLD_S = 1.1
+HOLD_S = 0.95
 """Longer than a button must be held."""
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console import words
@@ -57,6 +57,11 @@ class ContainmentDialog(Dialog):
         """Show it and look until everything is contained."""
         self._timer.start()
         return super().open()
+
+    def first_focus(self) -> QWidget:
+        """Return the dialog itself: the Space that was held to order the stop must not press a button of this one."""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return self
 
     def done(self, code: int) -> None:
         """Close it."""
