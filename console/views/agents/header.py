@@ -34,7 +34,7 @@ class Header(Ground):
         self.title = Label(look, "", "title", wrap=False)
         self.stage = Pill(look, "", "shadow")
         self.version = Pill(look, "", "outline")
-        self.purpose = Label(look, "", "body", "dim", wrap=False)
+        self.purpose = Label(look, "", "body", "dim")
         self.state = Label(look, "", "small", "dim", wrap=False)
         self.discard = Button(look, self.tr("Discard"), kind="quiet")
         self.save = Button(look, self.tr("Save"), icon="save", key="Ctrl S")

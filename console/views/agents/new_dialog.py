@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from console.console import Console
 from console.dialogs import Dialog
@@ -81,7 +82,10 @@ class NewDialog(Dialog):
             answer = await self.console.engine.perform("job.new", params)
         except CentaurError as error:
             self.console.tasks.told(error)
+            if not isValid(self):
+                return
             self.make.setEnabled(True)
             self.name_row.set_error(str(error))
             return
-        self.close_with(answer["agent"])
+        if isValid(self):
+            self.close_with(answer["agent"])

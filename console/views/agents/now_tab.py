@@ -27,7 +27,7 @@ from console.widgets.scroll import Scroll
 from storage.ids import now_us
 
 Json = Any
-_ROW = 52
+_ROW, _PERSON = 52, 60
 _NARROW = 820
 
 
@@ -64,7 +64,7 @@ class NowTab(Scroll):
         self.who = Panel(look, self.tr("Who answers"))
         self.who_rows = HeldRows(_person_key, self)
         self.who_rows.words = _person_words
-        self.who_list = PagedList(look, self.who_rows, _paint_person, row_height=_ROW, name=self.tr("People"))
+        self.who_list = PagedList(look, self.who_rows, _paint_person, row_height=_PERSON, name=self.tr("People"))
         self.nobody = Label(
             look, self.tr("Nobody is named. Without an accountable person it stays a draft."), "body", "dim"
         )
@@ -126,7 +126,7 @@ class NowTab(Scroll):
             (self.pilot_list, self.pilots, self.nothing), (self.who_list, self.who_rows, self.nobody),
             (self.version_list, self.version_rows, self.unpublished),
         ):  # fmt: skip
-            each.setFixedHeight(model.rowCount() * self.look.px(_ROW))
+            each.setFixedHeight(model.rowCount() * self.look.px(_PERSON if each is self.who_list else _ROW))
             each.setVisible(model.rowCount() > 0)
             known = self._known or empty is not self.nobody
             empty.setVisible(model.rowCount() == 0 and known)
@@ -229,7 +229,7 @@ class NowTab(Scroll):
             place = QRectF(left + used + px(8), top.y(), px(40), top.height())
             paint.text(painter, look, place, row.number, "mono.small", "dim")
         low = QRectF(left, middle + px(1), box.width() - px(28) - right_width, look.line("small"))
-        when = words.day_and_clock(row.started_at, self._zone)
+        when = words.day(row.started_at, self._zone)
         paint.text(painter, look, low, f"{when}  ·  {_outcome(row)}", "small", "dim", elide=True)
         right = QRectF(box.right() - right_width, top.y(), right_width, look.line("body"))
         below = QRectF(right.x(), low.y(), right_width, look.line("small"))
@@ -325,13 +325,13 @@ def _paint_person(painter: QPainter, look: Look, box: QRect, row: PersonRow | No
     _ground(painter, look, box, state)
     side = px(28)
     paint_avatar(painter, look, QRectF(box.x(), box.y() + (box.height() - side) / 2, side, side), row.person)
-    left, middle = box.x() + side + px(12), box.y() + box.height() / 2
+    left = box.x() + side + px(12)
     wide = box.right() - left
-    paint.text(
-        painter, look, QRectF(left, middle - look.line("body"), wide, look.line("body")), row.person, "name", elide=True
-    )
-    paint.text(
-        painter, look, QRectF(left, middle + px(1), wide, look.line("small")), row.duties, "small", "dim", elide=True
+    high = paint.height_of(look, row.duties, "small", wide, 2)
+    top = box.y() + (box.height() - look.line("body") - high) / 2
+    paint.text(painter, look, QRectF(left, top, wide, look.line("body")), row.person, "name", elide=True)
+    paint.paragraph(
+        painter, look, QRectF(left, top + look.line("body"), wide, high), row.duties, "small", "dim", most=2
     )
 
 

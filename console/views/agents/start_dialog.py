@@ -26,6 +26,7 @@ from console.widgets.banner import Banner
 from console.widgets.button import Button
 from console.widgets.field import Field
 from console.widgets.form import FormRow
+from console.widgets.hold_button import HoldButton
 from console.widgets.label import Label
 from console.widgets.paged_list import PagedList, RowState
 from console.widgets.progress import ProgressBar
@@ -48,7 +49,7 @@ class StartDialog(Dialog):
         self.console, self._agent, self._draft = console, agent, draft
         self._pilots = pilot_rows(page) if page else []
         self.preview: Mapping[str, Json] = {}
-        self._asked, self._busy, self._mapped = 0, False, False
+        self._asked, self._busy, self._mapped, self._closed = 0, False, False, False
         title = self.tr("Start a pilot of {0}").format(agent.title)
         self.heading.say(title)
         self.setAccessibleName(title)
@@ -90,6 +91,10 @@ class StartDialog(Dialog):
         self.answer(self.tr("Cancel"), None)
         self.start = self.add(Button(look, self.tr("Start in shadow"), icon="play", kind="primary"))
         self.start.clicked.connect(self._start)
+        self.live = HoldButton(look, self.tr("Hold to start live"), icon="zap", kind="primary")
+        self.add(self.live)
+        self.live.held.connect(self._start)
+        self.live.hide()
         self.choose.clicked.connect(self._choose)
         self.path.editingFinished.connect(self._typed)
         self.mapping.changed.connect(self._remap)
@@ -104,6 +109,11 @@ class StartDialog(Dialog):
         pilot = await self.open()
         if pilot:
             self.console.go(Place("pilots", "pilot", str(pilot)))
+
+    def done(self, code: int) -> None:
+        """Close; what is still being read is let go."""
+        self._closed = True
+        super().done(code)
 
     def _usual(self) -> str:
         """Return the file that was used last with this agent, or one beside the job."""
@@ -137,12 +147,16 @@ class StartDialog(Dialog):
 
     def _read(self, mapping: Mapping[str, Json] | None) -> None:
         self._asked += 1
+        if self._closed:
+            return
         if not self.path.text().strip():
             self._clear("")
             return
         self.console.tasks.start(self._previewed(self._asked, mapping), "preview a case file")
 
     async def _previewed(self, asked: int, mapping: Mapping[str, Json] | None) -> None:
+        if self._closed:
+            return
         params: dict[str, Json] = {"job": self._job(), "cases": self.path.text().strip(), "shown": _SHOWN}
         if mapping is not None:
             params["mapping"] = mapping
@@ -150,10 +164,10 @@ class StartDialog(Dialog):
             answer = await self.console.engine.perform("cases.preview", params)
         except CentaurError as error:
             self.console.tasks.told(error)
-            if asked == self._asked:
+            if asked == self._asked and not self._closed:
                 self._clear(str(error))
             return
-        if asked != self._asked:
+        if self._closed or asked != self._asked:
             return
         self.preview = answer
         self.file_row.set_error("")
@@ -197,7 +211,8 @@ class StartDialog(Dialog):
             self.words.say("shadow", self.tr("Shadow"), self.tr(
                 "The agent reads and decides beside your people. Nothing is sent or written; what it would have done "
                 "is recorded and compared."))  # fmt: skip
-        self.start.set_label(self.tr("Start live") if mode == "live" else self.tr("Start in shadow"))
+        self.start.setVisible(mode != "live")
+        self.live.setVisible(mode == "live")
         self._said()
 
     def limit_value(self) -> int | None:
@@ -215,7 +230,7 @@ class StartDialog(Dialog):
             self.limit.set_wrong("")
         except ValueError:
             self.limit.set_wrong(self.tr("A whole number, or nothing for all."))
-            self.start.setEnabled(False)
+            self._enable(False)
             return
         mode = self.mode.current() or "shadow"
         usable = self.preview.get("counted", 0) - self.preview.get("broken", 0) if self.preview else 0
@@ -224,18 +239,22 @@ class StartDialog(Dialog):
         self.time.say(told or (self.tr("how long it takes is not known yet") if cases else ""))
         blocked = mode == "live" and bool(self._draft.looked.get("missing"))
         unsaved = bool(self._draft.dirty())
-        self.start.setEnabled(bool(cases) and not blocked and not self._busy)
+        self._enable(bool(cases) and not blocked and not self._busy)
         self.error.setVisible(unsaved)
         if unsaved:
             self.error.say(
                 self.tr("What you typed is not saved: the pilot works the job as it is in its file."), "wait"
             )
 
+    def _enable(self, on: bool) -> None:
+        self.start.setEnabled(on)
+        self.live.setEnabled(on)
+
     def _start(self) -> None:
         if self._busy or not self.start.isEnabled():
             return
         self._busy = True
-        self.start.setEnabled(False)
+        self._enable(False)
         self.progress.show()
         self.error.say(self.tr("Preparing: the version is compiled, and what it learns from is read."), "dim")
         self.error.show()
@@ -252,6 +271,8 @@ class StartDialog(Dialog):
             answer = await self.console.operations.command("pilot.start", **params)
         except CentaurError as error:
             self.console.tasks.told(error)
+            if self._closed:
+                return
             self._busy = False
             self.progress.hide()
             self._said()
@@ -259,6 +280,8 @@ class StartDialog(Dialog):
             self.error.show()
             return
         self.console.preferences.set(f"cases.{self._agent.agent}", path)
+        if self._closed:  # the person went on: the pilot is under way all the same, and its page shows it
+            return
         self.close_with(answer["pilot"])
 
     # -- painting ---------------------------------------------------------------------------------------------

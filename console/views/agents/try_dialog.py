@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QAction, QKeySequence, QPainter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from console import words
@@ -37,7 +37,7 @@ class TryDialog(Dialog):
         super().__init__(console.look, host, "", icon="play", width=760)
         look = console.look
         self.console, self._draft = console, draft
-        self._busy = False
+        self._busy = self._closed = False
         title = self.tr("Try on one case")
         self.heading.say(title)
         self.setAccessibleName(title)
@@ -67,10 +67,20 @@ class TryDialog(Dialog):
         self.go.clicked.connect(self._go)
         self.file.clicked.connect(self._file)
         self.case.setPlainText(self._example())
+        go = QAction(self)
+        go.setShortcut(QKeySequence("Ctrl+Return"))
+        go.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        go.triggered.connect(self._go)
+        self.addAction(go)
 
     async def run(self) -> None:
         """Show it until it is closed."""
         await self.open()
+
+    def done(self, code: int) -> None:
+        """Close; what comes of the case is not waited for."""
+        self._closed = True
+        super().done(code)
 
     def _key_name(self) -> str:
         return f"try.{self._draft.agent}"
@@ -105,7 +115,10 @@ class TryDialog(Dialog):
             answer = await self.console.engine.perform("cases.preview", params)
         except CentaurError as error:
             self.console.tasks.told(error)
-            self.case_row.set_error(str(error))
+            if not self._closed:
+                self.case_row.set_error(str(error))
+            return
+        if self._closed:
             return
         good = next((each for each in answer["rows"] if each["case"] is not None), None)
         if good is None:
@@ -140,12 +153,17 @@ class TryDialog(Dialog):
             answer = await self.console.engine.perform("job.try", params)
         except CentaurError as error:
             self.console.tasks.told(error)
-            self.outcome.say(str(error), "err")
+            if not self._closed:
+                self._ready()
+                self.outcome.say(str(error), "err")
             return
-        finally:
-            self._busy = False
-            self.go.setEnabled(True)
-        self.show_answer(answer)
+        if not self._closed:
+            self._ready()
+            self.show_answer(answer)
+
+    def _ready(self) -> None:
+        self._busy = False
+        self.go.setEnabled(True)
 
     def show_answer(self, answer: Mapping[str, Json]) -> None:
         """Show what came of the case."""
