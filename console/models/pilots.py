@@ -137,4 +137,10 @@ class PilotLine(NamedTuple):
     title: str
     finished: int
     handed_off: int
+    failed: int
     others: int
+
+    @property
+    def runs(self) -> int:
+        """Return how many runs it has."""
+        return self.finished + self.handed_off + self.failed + self.others

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from console import words
 from console.models.metrics import beyond, by_agent, control_limits, each_day, ended, rate_each_day
 from console.models.metrics_reading import Shown
+from console.models.runs import agent_name
 from console.theme.look import Look
 from console.widgets.card import Card
 from console.widgets.charts.bars import Bar, Bars, Legend, Part
@@ -17,6 +18,7 @@ from console.widgets.charts.line_chart import Axes, Level, LineChart, Point
 from console.widgets.charts.scale import around
 from console.widgets.label import Label
 from console.widgets.section import SectionTitle
+from storage.records import DayRecord
 
 _MICRO = 1_000_000
 _MOST = 6
@@ -34,6 +36,15 @@ class MeasuredCard(Card):
     def show_measured(self, shown: Shown) -> None:
         """Show other figures."""
         raise NotImplementedError
+
+    def _too_few(self, points: Sequence[Point], words_of: Callable[[float], str]) -> str:
+        if not points:
+            return self.tr("No run ended.")
+        if len(points) > 1:
+            return ""
+        return self.tr("Only one day with work so far: {figure}. A line needs two.").format(
+            figure=words_of(points[0].y)
+        )
 
     def _nothing(self, text: str, chart: QWidget) -> None:
         self.none.say(text)
@@ -68,7 +79,7 @@ class AgentsCard(MeasuredCard):
         self._agents = [agent for agent, _ in rows[:_MOST]]
         self.title.say(self.tr("How runs ended"), words.counted(shown.now.ended, self.tr("run"), self.tr("runs")))
         self._chart.show_bars([
-            Bar(agent, self.tr("{share} by itself").format(share=words.percent(sums.finished / ended(sums))), (
+            Bar(agent_name(agent), self._alone(sums), (
                 Part(self.tr("finished"), sums.finished, "ok_f"),
                 Part(self.tr("handed over"), sums.handed_off, "wait_f"),
                 Part(self.tr("failed"), sums.failed, "err_f"), Part(self.tr("stopped"), sums.stopped, "shadow_f"),
@@ -81,6 +92,9 @@ class AgentsCard(MeasuredCard):
             self.title.say(
                 self.tr("How runs ended"), self.tr("the busiest {n} of {all}").format(n=_MOST, all=len(rows))
             )
+
+    def _alone(self, sums: DayRecord) -> str:
+        return self.tr("{share} by itself").format(share=words.percent(sums.finished / ended(sums)))
 
     def _open(self, place: int) -> None:
         if place < len(self._agents):
@@ -116,10 +130,12 @@ class HandedCard(MeasuredCard):
         self._chart.show_points(points, axes, levels, "wait_f", self._said(points))
         known = [n for _, n in shares if n]
         right = self.tr("p-chart, three sigma, usually {n} a day").format(n=round(limits.usual_n)) if limits else (
-            self.tr("{n} days with work, too few for limits").format(n=len(known)) if known else ""
+            self.tr("{days} with work, too few for limits").format(
+                days=words.counted(len(known), self.tr("day"), self.tr("days"))
+            ) if known else ""
         )  # fmt: skip
         self.title.say(self.tr("Handed to a person, by day"), right)
-        self._nothing("" if points else self.tr("No run ended."), self._chart)
+        self._nothing(self._too_few(points, _percent), self._chart)
 
     def _said(self, points: list[Point]) -> str:
         return self.tr("{n} days").format(n=len(points)) + ": " + ", ".join(words.percent(point.y) for point in points)
@@ -179,7 +195,7 @@ class CycleCard(MeasuredCard):
         said = ", ".join(_seconds(point.y) for point in points)
         self._chart.show_points(points, _axes(shown, words_of=_seconds), (), "run_f", said)
         self.title.say(self.tr("Cycle time, by day"), self.tr("mean of runs that ended, waits included"))
-        self._nothing("" if points else self.tr("No run ended."), self._chart)
+        self._nothing(self._too_few(points, _seconds), self._chart)
 
 
 def _percent(share: float) -> str:

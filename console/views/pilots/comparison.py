@@ -87,9 +87,8 @@ class Comparison(Pane):
 
     def _show_matrix(self, report: ShadowReport) -> None:
         shown = self._shown = matrix(report)
-        self._map.show_matrix(shown._replace(
-            rows=tuple(readable(row) for row in shown.rows), columns=tuple(readable(column) for column in shown.columns)
-        ))  # fmt: skip
+        named = tuple(readable(row) for row in shown.rows)
+        self._map.show_matrix(shown._replace(rows=named, columns=tuple(map(self._column_name, shown.columns))))
         self._heading.say(
             self.tr("What the person did, what the agent would have done"),
             self.tr("{same} of {all} the same").format(
@@ -104,8 +103,11 @@ class Comparison(Pane):
                 .format(n=labels, m=missed)
             )  # fmt: skip
         if NO_ANSWER in shown.columns:
-            notes.append(self.tr("(no answer): the run failed or was not finished."))
+            notes.append(self.tr("None: the run failed, did not end, or handed over without leaning to one."))
         self._rest.say(" ".join(notes))
+
+    def _column_name(self, name: str) -> str:
+        return self.tr("none") if name == NO_ANSWER else readable(name)
 
     def _show_types(self, report: ShadowReport) -> None:
         lowest = lowest_types(report)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from agents.pilots.shadow import NO_ANSWER, ShadowCase, Status
 from console import words
@@ -23,7 +23,7 @@ from console.widgets.paged_list import PagedList, RowState
 from console.widgets.pill import Pill, ShadowPill
 from console.widgets.section import SectionTitle
 
-_ROW = 52
+_ROW, _BESIDE = 52, 400
 
 
 class Disagreements(Pane):
@@ -146,17 +146,17 @@ class CaseBeside(QWidget):
         self._which = Label(look, "", "mono.small", "dim", selectable=True)
         self._that = Label(look, "", "mono.small", "dim", selectable=True)
         head = QHBoxLayout()
-        head.addWidget(Label(look, self.tr("The agent would have said"), "small", "dim", wrap=False))
-        head.addStretch(1)
+        head.addWidget(Label(look, self.tr("The agent would have said"), "small", "dim"), 1)
         head.addWidget(ShadowPill(look))
         self._agent.column.addLayout(head)
         for widget in (self._proposed, self._which, self._how):
             self._agent.column.addWidget(widget)
         self._agent.column.addStretch(1)
-        for widget in (Label(look, self.tr("The person said"), "small", "dim", wrap=False), self._human, self._that):
+        for widget in (Label(look, self.tr("The person said"), "small", "dim"), self._human, self._that):
             self._person.column.addWidget(widget)
         self._person.column.addStretch(1)
-        top, pair, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        top, column = QHBoxLayout(), QVBoxLayout(self)
+        pair = self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         top.addWidget(self._id)
         top.addStretch(1)
         top.addWidget(self._button)
@@ -187,6 +187,11 @@ class CaseBeside(QWidget):
         }[case.status]  # fmt: skip
         self._how.say(" · ".join(part for part in (state, sure) if part))
         self._button.setEnabled(bool(case.run))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = self.width() >= self.look.px(_BESIDE)
+        self._pair.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
     def show_text(self, text: str) -> None:
         """Show what the case says."""

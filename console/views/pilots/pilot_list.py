@@ -11,6 +11,7 @@ from console import words
 from console.models.pilots import PilotLine, said
 from console.theme import paint
 from console.theme.look import Look
+from console.widgets.charts.bars import Part, bar_of_parts
 from console.widgets.paged_list import RowState
 from console.widgets.pill import paint_pill, pill_size
 
@@ -27,8 +28,10 @@ def ended_words(line: PilotLine) -> str:
     """Return how a pilot's runs stand."""
     parts = [said("{n} finished").format(n=words.count(line.finished))]
     parts.append(said("{n} handed over").format(n=words.count(line.handed_off)))
+    if line.failed:
+        parts.append(said("{n} failed").format(n=words.count(line.failed)))
     if line.others:
-        parts.append(said("{n} other").format(n=words.count(line.others)))
+        parts.append(said("{n} not ended").format(n=words.count(line.others)))
     return " · ".join(parts)
 
 
@@ -65,9 +68,17 @@ def painter_of(now: int, zone: str) -> Any:
         paint_pill(painter, look, round(right), round(inner.center().y() - height / 2), text, meaning, "")
         when = words.moment(line.record.started_at, now, zone)
         at = QRectF(right - px(96), inner.y(), px(80), inner.height())
+        count = QRectF(at.x() - px(80), inner.y(), px(72), inner.height())
+        paint.text(painter, look, count, words.count(line.runs), "mono.name", align="right")
+        wide = min(px(320), inner.width() / 3)
+        bar = QRectF(count.x() - wide - px(8), inner.center().y() - px(5), wide, px(10))
+        parts = (Part("", line.finished, "ok_f"), Part("", line.handed_off, "wait_f"), Part("", line.failed, "err_f"),
+                 Part("", line.others, "shadow_f"))  # fmt: skip
+        if line.runs:
+            bar_of_parts(painter, look, bar, parts)
         paint.text(painter, look, at, when, "mono.small", "dim", "right")
         left = inner.x() + px(32)
-        room = at.left() - px(12) - left
+        room = bar.left() - px(16) - left
         paint.text(painter, look, QRectF(left, inner.y(), room, half), line.title, "name", elide=True)
         sign = words.MODE[line.record.mode]
         below = f"{sign.word} · {ended_words(line)}"

@@ -60,7 +60,7 @@ class PilotPage(QWidget):
         self.endings.opened.connect(self.runs_wanted)
         self.split = Split(look)
         self.split.addWidget(Scroll(look, self.comparison))
-        self.split.addWidget(self.disagreements)
+        self.split.addWidget(Scroll(look, self.disagreements))
         self.split.setStretchFactor(0, 5)
         self.split.setStretchFactor(1, 6)
         self.split.setChildrenCollapsible(False)
@@ -83,7 +83,6 @@ class PilotPage(QWidget):
         Args:
             writes: how many writes its runs recorded (shadow) or did (live).
         """
-        runs = line.finished + line.handed_off + line.others
         if line.record.mode == "live":
             text = self.tr("{title} works for real: what policy and people allow is done. {n} writes done.")
             self._banner.say("wait", self.tr("Live"), text.format(title=line.title, n=words.count(writes)))
@@ -91,7 +90,7 @@ class PilotPage(QWidget):
             text = self.tr("Nothing that {title} does here is sent or written. {n} writes recorded, 0 done.")
             self._banner.say(
                 "shadow", words.MODE[line.record.mode].word, text.format(title=line.title, n=words.count(writes)),
-                words.counted(runs, self.tr("run"), self.tr("runs")),
+                words.counted(line.runs, self.tr("run"), self.tr("runs")),
             )  # fmt: skip
 
     def show_report(self, report: ShadowReport, zone: tzinfo = UTC) -> None:

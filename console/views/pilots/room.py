@@ -150,7 +150,10 @@ class PilotsRoom(Room):
         if pilot != self._open:
             return
         self.page.show_pilot(line, writes, zone)
+        fresh = not self.page.split.isVisible()
         self.page.show_report(read, zone)
+        if fresh:
+            self.page.focus_first()
         self._progress(state)
 
     def _progressed(self, state: Mapping[str, Any]) -> None:

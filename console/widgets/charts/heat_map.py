@@ -70,9 +70,9 @@ class HeatMap(Chart):
                 paint.text(painter, look, number, str(row + 1), "mono.small", "faint", "right")
             lines = paint.wrap(look, name, "small.name", look.px(_NAMES) - look.px(10) - left, 2)
             tall = look.line("small.name")
-            top = box.center().y() - tall * len(lines) / 2
+            above = box.center().y() - tall * len(lines) / 2
             for place, part in enumerate(lines):
-                where = QRectF(left, top + place * tall, look.px(_NAMES) - look.px(10) - left, tall)
+                where = QRectF(left, above + place * tall, look.px(_NAMES) - look.px(10) - left, tall)
                 paint.text(painter, look, where, part, "small.name", elide=True)
             for column in range(len(matrix.columns)):
                 self._draw_cell(painter, row, column)
