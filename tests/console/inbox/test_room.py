@@ -258,6 +258,7 @@ def test_several_of_one_rule_are_approved_together_and_others_say_why_not(
     assert not inbox.bar.can("approve")
     assert "approvals" in inbox.bar.buttons["approve"].toolTip()
     inbox.list_pane.list.clear_selection()
+    inbox.list_pane.filter.setText("above-the-limit")
     first = open_kind(inbox, loop, "approval")
     inbox.verbs._mark()
     second = inbox._current_key()
@@ -340,8 +341,10 @@ def test_nothing_is_cut_or_faint_in_the_room(
         assert grab(inbox).problems() == []
 
 
-@pytest.mark.parametrize("card", [cards.payment(), cards.long_words(),
-                                  cards.payment(ending=Ending("reject", "person:ann", cards.NOW, None, True, "No."))])  # fmt: skip
+ENDED = Ending("reject", "person:ann", cards.NOW, None, True, "No.")
+
+
+@pytest.mark.parametrize("card", [cards.payment(), cards.long_words(), cards.payment(ending=ENDED)])
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_a_card_fits_with_long_words_and_large_letters(
     console: Console, card: Card, scale: float, settle: Callable[[], None]
