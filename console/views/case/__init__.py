@@ -1,0 +1,1 @@
+"""The page of one case: everything about it on one timeline."""
