@@ -15,6 +15,8 @@ from console.models.rows import Group, HeldRows
 from storage.queries.inbox import Closed, OpenItem
 
 Key = tuple[str, str]
+_REMEMBERED = 20_000
+"""Headlines kept; what is seen again after that is read again."""
 
 
 class Row(NamedTuple):
@@ -69,12 +71,35 @@ class InboxRows(HeldRows):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(key_of, parent)
+        self._keys: list[Key] = []
         self._headlines: dict[tuple[Key, str | None], Headline] = {}
         self.words = self._words
 
     def show(self, groups: Iterable[tuple[Group, Sequence[OpenItem | Closed]]]) -> None:
-        """Show these items."""
-        self.put([(group, [self._row(item) for item in items]) for group, items in groups if items])
+        """Show these items; the same ones again are only painted anew. One pass: there may be many."""
+        heads: list[Group] = []
+        rows: list[Row] = []
+        keys: list[Key] = []
+        known = self._headlines
+        for group, items in groups:
+            if items:
+                heads.append(group._replace(rows=len(items)))
+            for item in items:
+                key = (item.kind, item.id)
+                keys.append(key)
+                rows.append(Row(item, known.get((key, item.content))))
+        changed = heads != self._groups
+        if keys == self._keys:
+            self._rows, self._groups = rows, heads
+            if rows:
+                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+        else:
+            self.beginResetModel()
+            self._rows, self._groups, self._keys = rows, heads, keys
+            self._at = dict(zip(keys, range(len(keys)), strict=True))
+            self.endResetModel()
+        if changed:
+            self.groups_changed.emit()
 
     def want(self, first: int, last: int) -> None:
         """Ask for the headlines of what is seen, and of a screen around it."""
@@ -85,6 +110,8 @@ class InboxRows(HeldRows):
 
     def told(self, items: Sequence[OpenItem | Closed], found: Mapping[str, Headline]) -> None:
         """Take headlines that were read."""
+        if len(self._headlines) > _REMEMBERED:
+            self._headlines.clear()
         for item in items:
             if item.id in found:
                 self._headlines[(item.kind, item.id), item.content] = found[item.id]

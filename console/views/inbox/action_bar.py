@@ -99,9 +99,9 @@ class ActionBar(QWidget):
         self.chosen.emit(id_)
 
     def can(self, id_: str) -> bool:
-        """Return whether a verb is offered and on."""
+        """Return whether a verb is offered and on; while something is typed instead, nothing is."""
         button = self.buttons.get(id_)
-        return button is not None and button.isEnabled()
+        return button is not None and button.isEnabled() and not self.isHidden()
 
     def _measure(self) -> None:
         px = self.look.px

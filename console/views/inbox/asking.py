@@ -114,6 +114,7 @@ class Asking(QObject):
         self._room.composer.hide()
         self._room.form.hide()
         self._room.bar.show()
+        self._room.verbs.refresh()
         self._room.pane.set_editing(False)
         self._room.list_pane.list.setFocus()
 

@@ -54,7 +54,7 @@ def quiet(made: InboxRoom, loop: Loop) -> None:
 
 def open_kind(made: InboxRoom, loop: Loop, kind: str) -> Card:
     """Open the first row of a kind."""
-    numbers = [n for n in range(made.list_pane.rows.rowCount()) if made.list_pane.rows.row(n).item.kind == kind]
+    numbers = [n for n, item in enumerate(made.list_pane.rows.items()) if item.kind == kind]
     made.list_pane.list.set_current(numbers[0])
     loop.until(lambda: made.verbs.card is not None, what="its card is shown")
     assert made.pane.card is not None
@@ -62,7 +62,8 @@ def open_kind(made: InboxRoom, loop: Loop, kind: str) -> Card:
 
 
 def press(made: QWidget, key: Qt.Key) -> None:
-    QTest.keyClick(made.focusWidget() or made, key)
+    focused: QWidget | None = made.focusWidget()
+    QTest.keyClick(made if focused is None else focused, key)
 
 
 def state_of(workspace: Workspace, approval: str) -> str:
@@ -233,6 +234,15 @@ def test_an_edit_is_checked_while_typed_shown_as_a_difference_and_sent(
     loop.until(lambda: state_of(workspace, card.id) == "decided")
     with Queries(workspace.store) as queries, queries.view() as view:
         assert decisions.approval(view.connection, card.id).choice == "edit"
+
+
+def test_while_one_types_no_key_decides(inbox: InboxRoom, loop: Loop) -> None:
+    card = open_kind(inbox, loop, "approval")
+    inbox.verbs.edit()
+    inbox.verbs.approve()
+    assert ("approval", card.id) not in inbox.shelf.leaving
+    inbox.form.cancel.click()
+    assert inbox.bar.can("approve")
 
 
 def test_a_doubt_is_settled_with_how_one_knows(
