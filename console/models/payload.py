@@ -133,13 +133,15 @@ def _json(text: str, start: Shape, *, last: bool) -> tuple[list[Line], Shape]:  
     safe, safe_stack, safe_lines = 0, tuple(start.stack), 0
     if start.inside:
         return _inside(text, start, last=last)
-    expects_key = False
+    expects_key = bool(start.stack) and start.stack[-1][0] == "{"
     while (found := _TOKEN.search(text, at)) is not None:
         part, end = found[0], found.end()
         if end == len(text) and not last and part not in "{}[],:":
             break  # perhaps cut
         if part in "{[":
             flat = _FLAT.match(text, found.start())
+            if flat is None and not last and len(text) - found.start() <= _INLINE:
+                break  # perhaps a small one whose end is on the next page
             if flat is not None and len(flat[0]) <= _INLINE:
                 shaper.add(inline(flat[0]))
                 at = flat.end()

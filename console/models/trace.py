@@ -67,7 +67,8 @@ class Trace:
                 held.setdefault(item.step, []).append(item)
             else:
                 roots.append((item.start or 0, at, item))
-        roots.sort(key=lambda root: root[:2])
+        # A turn that plans and acts begins both at once: the plan stands first.
+        roots.sort(key=lambda root: (root[0], not (isinstance(root[2], Item) and root[2].kind == PLAN), root[1]))
         rows: list[Row] = []
         newest = self._newest()
         number = 0

@@ -105,7 +105,8 @@ class Folded:
             del self.items[turn.id]
             self.put(turn._replace(id=id_, kind=PLAN, name="", step="", seqs=(*turn.seqs, event.seq)))
         else:
-            self.put(Item(id_, PLAN, start=event.ts, end=event.ts, seqs=(event.seq,)))
+            at = turn.start if turn is not None and any(self.tool_of.get(call) == "plan" for call in mine) else event.ts
+            self.put(Item(id_, PLAN, start=at, end=at, seqs=(event.seq,)))
         note = f"{len(self.plan)} steps" if len(self.plan) != 1 else "1 step"
         refs = {"result": body.plan} | ({"message": body.cause} if body.cause else {})
         self.items[id_] = self.items[id_]._replace(

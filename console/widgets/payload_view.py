@@ -294,7 +294,7 @@ class PayloadView(QAbstractScrollArea):
             inner = QRectF(px(PAD), px(PAD), box.width(), px(LINE))
             paint.text(painter, look, inner, self.tr("Empty"), "small", "dim")
         painter.setClipRect(QRect(0, 1, box.width(), box.height() - 2))
-        for number in self._visible():
+        for number in self._visible() if not self._message else ():
             line = self.line(number) if number < self.known() else None
             top = px(PAD) + number * px(LINE) - offset
             if line is not None:

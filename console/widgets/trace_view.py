@@ -47,7 +47,9 @@ from console.widgets.scroll import thin_bars
 
 ROW, HEAD, TOP = 24, 28, 4
 MARGIN, RIGHT = 24, 16
-_BAND = 64
+_BAND = 68
+_NARROW = 520
+"""Pixels at 100 %: below this only the time stands beside the bars."""
 _ICONS: Mapping[str, tuple[str, str]] = {
     PLAN: ("list-checks", "run"), MODEL: ("sparkles", "run"), TOOL: ("wrench", "tool"), WAIT: ("hand", "wait"),
     RETRIEVAL: ("book-open", "retr"), DECISION: ("gavel", "wait"), DOUBT: ("circle-help", "wait"),
@@ -177,7 +179,8 @@ class TraceView(QAbstractScrollArea):
     def newest(self) -> Row | None:
         """Return the row of what began last."""
         begun = [row for row in self._rows if row.item.start is not None and row.item.kind != STEP]
-        return max(begun, key=lambda row: row.item.start or 0) if begun else None
+        # By the ledger's order: several things may begin at one moment.
+        return max(begun, key=lambda row: row.item.seqs[:1]) if begun else None
 
     def folded(self) -> frozenset[str]:
         """Return the plan steps whose children are hidden."""
@@ -206,13 +209,17 @@ class TraceView(QAbstractScrollArea):
     def _axis_box(self) -> QRectF:
         px, width = self._look.px, self.viewport().width()
         inner = width - px(MARGIN) - px(RIGHT)
-        left = px(MARGIN) + min(max(inner * 0.386, px(248)), px(460))
-        return QRectF(round(left), 0, max(px(60), self._columns()[0] - px(64) - left), self.viewport().height())
+        end = self._columns()[0][0] - px(70)
+        name = min(max(inner * 0.386, px(248)), px(460), (end - px(MARGIN)) * 0.7)
+        left = round(px(MARGIN) + name)
+        return QRectF(left, 0, max(px(24), end - left), self.viewport().height())
 
-    def _columns(self) -> tuple[float, float, float]:
-        """Return the right edges of time, tokens and USD."""
+    def _columns(self) -> list[tuple[float, str]]:
+        """Return the columns: right edge and head. Where there is little room the time stands alone."""
         px, right = self._look.px, self.viewport().width() - self._look.px(RIGHT)
-        return right - px(120), right - px(60), right
+        if self.viewport().width() < px(_NARROW):
+            return [(right, self.tr("Time"))]
+        return [(right - px(120), self.tr("Time")), (right - px(60), self.tr("Tokens")), (right, self.tr("USD"))]
 
     def _restyle(self) -> None:
         palette = self._look.palette()
@@ -252,6 +259,8 @@ class TraceView(QAbstractScrollArea):
         return ", ".join(part for part in (name_of(item, self.words), self._note(item), item.state, time) if part)
 
     def _note(self, item: Item) -> str:
+        if item.state == "failed" and item.note:
+            return item.note
         return self._notes.get(item.note_ref or "", "") or item.note
 
     # -- painting
@@ -314,7 +323,7 @@ class TraceView(QAbstractScrollArea):
         paint.rule(painter, look, 0, box.bottom(), box.width())
         inner = box.adjusted(px(MARGIN), 0, 0, 0)
         paint.text(painter, look, inner, self.tr("Step"), "caption", "faint")
-        for right, label in zip(self._columns(), (self.tr("Time"), self.tr("Tokens"), self.tr("USD")), strict=True):
+        for right, label in self._columns():
             where = QRectF(right - px(60), box.y(), px(60), box.height())
             paint.text(painter, look, where, label, "caption", "faint", "right")
         if self._axis is None or self._trace is None:
@@ -325,9 +334,8 @@ class TraceView(QAbstractScrollArea):
                 where = QRectF(left + tick.x, box.y(), px(60), box.height())
                 paint.text(painter, look, where, tick.label, "caption", "faint")
         for band in self._axis.bands:
-            words_ = words.seconds(band.gap.end - band.gap.start) if band.gap.end - band.gap.start < 1_000_000_000 \
-                else words.duration(band.gap.end - band.gap.start)  # fmt: skip
-            full = self.tr("{time} wait").format(time=words_.replace(".0 s", " s")) if band.gap.waited else words_
+            words_ = _coarse(band.gap.end - band.gap.start)
+            full = self.tr("{time} wait").format(time=words_) if band.gap.waited else words_
             room = band.right - band.left
             shown = next((text for text in (full, words_) if look.width(text, "pill") <= room - px(4)), "")
             if shown:
@@ -446,7 +454,7 @@ class TraceView(QAbstractScrollArea):
     def _paint_figures(self, painter: QPainter, box: QRect, row: Row) -> None:
         look, px, item = self._look, self._look.px, row.item
         begun = item.start is not None
-        time = words.seconds(_span(item, self._now)) if begun and not _moment(item) else words.NONE
+        time = _time(_span(item, self._now)) if begun and not _moment(item) else words.NONE
         tokens = words.count(item.tokens) if item.tokens else words.NONE
         usd = (f"≥ {item.cost / 1e6:.4f}" if item.partial and item.cost else
                f"{item.cost / 1e6:.4f}" if item.cost else words.NONE)  # fmt: skip
@@ -454,8 +462,10 @@ class TraceView(QAbstractScrollArea):
         strong = "mono.name" if item.kind in (STEP, PLAN) and begun else "mono.small"
         roles = ("wait" if waits else "text" if begun else "dim", "dim", "dim")
         styles = (strong, "mono.small", "mono.small")
-        for right, words_, style, role in zip(self._columns(), (time, tokens, usd), styles, roles, strict=True):
-            where = QRectF(right - px(60), box.y(), px(60), box.height())
+        for right, words_, style, role in zip(
+            (column[0] for column in self._columns()), (time, tokens, usd), styles, roles, strict=False
+        ):
+            where = QRectF(right - px(72), box.y(), px(72), box.height())
             paint.text(painter, look, where, words_, "mono.small" if style == "mono.small" else style, role, "right")
 
     # -- events
@@ -553,3 +563,20 @@ def _span(item: Item, now: int) -> int | None:
 
 def _moment(item: Item) -> bool:
     return item.kind in (SAID, END, LIMIT, CHECK) or (item.start == item.end and item.kind != STEP)
+
+
+def _time(us: int | None) -> str:
+    """Return a step's time: milliseconds below a tenth of a second, minutes from 1,000 s on."""
+    return words.duration(us) if us is None or us < 95_000 or us >= 1_000_000_000 else words.seconds(us)
+
+
+def _coarse(us: int) -> str:
+    """Return the length of a folded stretch as short as it can be said: `116 s`, `34 min`, `2.5 h`, `3 d`."""
+    seconds = us / 1_000_000
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 600:
+        return f"{seconds:.0f} s"
+    if seconds < 6_000:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3_600:.1f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} d"

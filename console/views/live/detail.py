@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 from console import words
 from console.console import Console
 from console.models import diff
-from console.models.trace_items import DECISION, DOUBT, MODEL, PLAN, SAID, STEP, WAIT, Item
+from console.models.trace_items import DECISION, DOUBT, END, MODEL, PLAN, SAID, STEP, WAIT, Item
 from console.theme import paint
 from console.theme.look import Look
 from console.views.live import reading
@@ -312,6 +312,8 @@ def _payload_of(item: Item, tab: str) -> tuple[str, str | None]:
         wanted = ("card", "arguments")
     if item.kind == WAIT and tab == "output":
         wanted = ("edited", "message", "result")
+    if item.kind in (END, SAID, PLAN):
+        wanted = ("result", "message")
     if item.kind == DECISION and tab == "output":
         wanted = ("message",)
     return next(((name, item.refs[name]) for name in wanted if name in item.refs), (wanted[0], None))
@@ -319,7 +321,7 @@ def _payload_of(item: Item, tab: str) -> tuple[str, str | None]:
 
 def _facts(item: Item, view: QWidget) -> list[tuple[str, str]]:
     facts: list[tuple[str, str]] = []
-    if item.start is not None:
+    if item.start is not None and item.start != item.end:
         end = item.end if item.end is not None else now_us()
         facts.append((view.tr("Took") if item.end is not None else view.tr("For"), words.duration(end - item.start)))
     if item.kind in (MODEL, PLAN):
@@ -337,5 +339,6 @@ def _facts(item: Item, view: QWidget) -> list[tuple[str, str]]:
         facts.append((view.tr("Rule"), item.decision.rule))
         facts.append((view.tr("Effect"), item.decision.effect))
     if item.kind not in (STEP, SAID) and (item.state not in ("ok", "ended") or item.kind in (WAIT, DOUBT)):
-        facts.append((view.tr("State"), item.note if item.kind in (WAIT, DOUBT) else item.state))
+        waiting = item.kind in (WAIT, DOUBT) and item.end is not None and item.note
+        facts.append((view.tr("State"), item.note if waiting else item.state))
     return facts

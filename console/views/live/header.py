@@ -124,6 +124,10 @@ class Header(QWidget):
             self._top.addWidget(button)
         self._column.addLayout(self._top)
         self._column.addWidget(self.facts)
+        self._verbs = QHBoxLayout()
+        self._verbs.addStretch(1)
+        self._column.addLayout(self._verbs)
+        self._wide = True
         self._gap = QSpacerItem(0, 0)
         self._column.addItem(self._gap)
         self._column.addWidget(self.strip)
@@ -137,6 +141,7 @@ class Header(QWidget):
         self._top.setSpacing(px(8))
         self._gap.changeSize(0, px(10))
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.title.setMinimumHeight(px(32))
         self._fit()
 
     def _fit(self) -> None:
@@ -145,6 +150,13 @@ class Header(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         """Leave the keys off where there is no room for them."""
+        wide = self.width() >= self._look.px(560)
+        if wide != self._wide:  # below the title where they would leave it no room
+            self._wide = wide
+            old, new = (self._verbs, self._top) if wide else (self._top, self._verbs)
+            for button in self.buttons:
+                old.removeWidget(button)
+                new.addWidget(button)
         roomy = self.width() >= self._look.px(700)
         for button, key in zip(self.buttons, ("A", "P", "M", "O", "T"), strict=True):
             button.set_key(key if roomy else "")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from typing import Any
 
 from console.models.paged import Leaf
@@ -11,47 +10,60 @@ from console.models.rows import Group
 from console.news import News
 
 
-class Paper:
-    """Stands for `Reads` and `Tasks`: the questions are answered when `answer` is called."""
+class Answer:
+    """What is awaited until the question is answered."""
 
     def __init__(self) -> None:
-        self.waiting: list[tuple[Callable[[Any], Any], asyncio.Future[Any]]] = []
+        self.value: Any = None
+        self.done = False
+
+    def __await__(self) -> Generator[Answer, None, Any]:
+        if not self.done:
+            yield self
+        return self.value
+
+
+class Paper:
+    """Stands for `Reads` and `Tasks`: questions are answered when `answer` is called, in order, without any loop."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Callable[[Any], Any], Answer]] = []
         self.asked = 0
-        self.loop = asyncio.new_event_loop()
-        self.started: list[asyncio.Task[Any]] = []
+        self._held: list[tuple[Coroutine[Any, Any, Any], Answer]] = []
 
     def ask(self, question: Callable[[Any], Any], *, key: str = "") -> Awaitable[Any]:
-        future: asyncio.Future[Any] = self.loop.create_future()
-        self.waiting.append((question, future))
-        return future
+        answer = Answer()
+        self.waiting.append((question, answer))
+        return answer
 
     def start(self, coro: Coroutine[Any, Any, Any], name: str) -> object:
-        task = self.loop.create_task(coro)
-        self.started.append(task)
-        return task
+        self._step(coro)
+        return coro
 
     def answer(self) -> None:
         """Answer everything, also what is asked because of the answers."""
-        self.run()
         while self.waiting:
-            question, future = self.waiting.pop(0)
-            self.asked += 1
-            future.set_result(question(None))
-            self.run()
+            self.answer_one()
 
-    def run(self) -> None:
-        for _ in range(5):
-            self.loop.call_soon(self.loop.stop)
-            self.loop.run_forever()
+    def answer_one(self) -> None:
+        """Answer the oldest question."""
+        question, answer = self.waiting.pop(0)
+        self.asked += 1
+        answer.value, answer.done = question(None), True
+        ready = [coro for coro, awaited in self._held if awaited is answer]
+        self._held = [(coro, awaited) for coro, awaited in self._held if awaited is not answer]
+        for coro in ready:
+            self._step(coro)
 
     def close(self) -> None:
-        for task in self.started:
-            task.cancel()
-        self.run()
-        self.loop.close()
-        for task in self.started:
-            if not task.cancelled():
-                task.result()
+        for coro, _ in self._held:
+            coro.close()
+
+    def _step(self, coro: Coroutine[Any, Any, Any]) -> None:
+        try:
+            self._held.append((coro, coro.send(None)))
+        except StopIteration:
+            return
 
 
 class Numbers:

@@ -1,0 +1,223 @@
+"""The Live room over a real store: the list, the trace, the detail, the keys, the words as they stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from console.app import compose
+from console.console import Console
+from console.news import News
+from console.place import Place
+from console.theme import paint
+from console.theme.paint import Drawn
+from console.views.live.room import LiveRoom
+from storage.events.body import Ref
+from tests.console.conftest import Loop
+from tests.console.live.stage import Writer, long_run, scene, target
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[Writer]:
+    made = Writer(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def stage(loop: Loop, writer: Writer, tmp_path: Path, qapp: QApplication) -> Iterator[Console]:
+    made = compose(writer.path, tmp_path / "console.json", tmp_path / "engine.log")
+    made.console.look.motion = False
+    made.console.reads.opened()
+    yield made.console
+    loop.run(made.close())
+
+
+@pytest.fixture
+def room(stage: Console, qtbot: QtBot) -> Iterator[LiveRoom]:
+    made = LiveRoom(stage)
+    made.resize(1368, 824)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.leave()
+    made.close()
+    made.deleteLater()
+
+
+def _opened(room: LiveRoom, loop: Loop, run: str) -> None:
+    room.enter(Place("live", "run", run))
+    loop.until(lambda: room._opened is not None and room.list.model.exact, what="the run is read")
+
+
+def _drawn(room: LiveRoom) -> list[Drawn]:
+    found: list[Drawn] = []
+    paint.LISTENERS.each.append(found.append)
+    try:
+        room.grab()
+    finally:
+        paint.LISTENERS.each.remove(found.append)
+    return found
+
+
+def test_the_list_has_three_groups(writer: Writer, room: LiveRoom, loop: Loop, qtmodeltester: ModelTester) -> None:
+    scene(writer)
+    room.enter(Place("live"))
+    loop.until(lambda: room.list.model.exact and room._opened, what="the list is read")
+    groups = [(group.title, group.rows) for group in room.list.model.groups()]
+    assert groups == [("Running", 3), ("Waiting for a person", 3), ("Lately", 119)]
+    qtmodeltester.check(room.list.model)  # type: ignore[no-untyped-call]
+    texts = {drawn.text for drawn in _drawn(room)}
+    assert {"Shadow", "Core banking timed out twice."} <= texts
+    assert "Waits for finance-lead: erp.book_inv…" in texts or any(
+        text.startswith("Waits for finance") for text in texts
+    )
+
+
+def test_a_filter_shows_what_fits(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    scene(writer)
+    room.enter(Place("live"))
+    loop.until(lambda: room.list.model.exact, what="the list is read")
+    room.list.filter.setText("req-104")
+    loop.until(lambda: room.list.model.rowCount() == 2, what="the filter holds")
+    room.list.filter.setText("nothing like it")
+    loop.until(lambda: room.list.model.rowCount() == 0, what="nothing fits")
+    assert room._pages.currentWidget() is room._split
+
+
+def test_a_store_without_runs_offers_one_next_step(room: LiveRoom, loop: Loop) -> None:
+    room.enter(Place("live"))
+    loop.until(lambda: room.list.model.ready, what="the list is read")
+    assert room._pages.currentWidget() is room._empty
+
+
+def test_a_running_run_is_shown_as_it_stands(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    run = target(writer)
+    writer.commit()
+    _opened(room, loop, run)
+    row = room.trace_view.current()
+    assert row is not None
+    assert (row.item.kind, row.item.state) == ("model", "running")
+    assert [button.isVisibleTo(room) for button in room.header.buttons] == [False, True, True, True, True]
+    texts = {drawn.text for drawn in _drawn(room)}
+    assert texts >= {"Plan the work", "116 s wait", "Waited for Ingrid Moen", "Running"}
+    loop.until(lambda: room.detail.payload.known() > 10, what="the added messages are shown")
+    assert '"role": "tool",' in "".join(room.detail.payload.lines(range(5)))
+
+
+def test_the_keys_go_through_the_steps(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    run = target(writer)
+    writer.commit()
+    _opened(room, loop, run)
+    view = room.trace_view
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    first = view.current()
+    assert first is not None
+    assert first.item.name == "Plan the work"
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    count = len(view.rows())
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    assert (len(view.rows()), view.folded()) == (count - 3, frozenset({"read"}))
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert len(view.rows()) == count
+    room.follow()
+    assert view.current() == view.newest()
+
+
+def test_new_events_are_added_and_followed(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    run = target(writer)
+    writer.commit()
+    _opened(room, loop, run)
+    writer.act(run, "c9", "mail.draft", {"to": "Anne Vik"}, {"draft": 7}, 0.4)
+    writer.commit()
+    room.hear(News(10**9, frozenset({"tool.finished"}), frozenset({run})))
+    loop.until(lambda: any(row.item.name == "mail.draft" for row in room.trace_view.rows()), what="the step is there")
+    row = room.trace_view.current()
+    assert row is not None
+    assert row.item.name == "mail.draft"
+
+
+def test_streamed_text_grows_and_stays_where_one_reads(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    run = target(writer)
+    writer.commit()
+    _opened(room, loop, run)
+    lines = room.output.lines
+    loop.until(lambda: len(lines.entries) > 4, what="earlier words are shown")
+    for _ in range(400):
+        room.console.engine.chunk.emit(run, "words and more words ")
+    entry = lines.entries[-1]
+    assert entry.whole() == "words and more words " * 400
+    assert " ".join("".join([*entry.done, entry.open]).split()) != ""
+    assert lines.following
+    lines.verticalScrollBar().setValue(0)
+    assert not lines.following
+    lines.stream("another", entry.ts + 1, "new")
+    assert room.output.head.new.isVisibleTo(room)
+    room.follow()
+    assert lines.following
+    assert not room.output.head.new.isVisibleTo(room)
+
+
+def test_a_failed_run_says_why(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    scene(writer)
+    _opened(room, loop, "run-failed")
+    assert not any(button.isVisibleTo(room) for button in room.header.buttons)
+    loop.until(lambda: any(e.kind == "error" for e in room.output.lines.entries), what="the message is shown")
+    assert any("Core banking timed out twice." in e.text for e in room.output.lines.entries)
+    assert {"timeout, tried again"} <= {drawn.text for drawn in _drawn(room)}
+
+
+def test_policy_and_changes_of_an_asked_call(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    scene(writer)
+    _opened(room, loop, "run-INV-2026-0418")
+    room.detail.tabs.open("policy")
+    loop.until(lambda: "UNPROVEN" in {drawn.text for drawn in _drawn(room)}, what="policy is shown")
+    assert "account-unproven" in {drawn.text for drawn in _drawn(room)}
+    room.detail.tabs.open("diff")
+    loop.until(lambda: "owed" in {drawn.text for drawn in _drawn(room)}, what="changes are shown")
+    room.detail.tabs.open("raw")
+    loop.until(lambda: room.detail.payload.known() > 5, what="events are shown")
+
+
+def test_a_large_payload_is_read_from_its_beginning(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    ref: Ref = writer.keep([{"n": n, "text": f"row {n} of many, with some words"} for n in range(60_000)])
+    writer.begin("run-large", "LARGE", {"text": "Large"})
+    writer.commit()
+    view = room.detail.payload
+    view.show_ref(ref)
+    loop.until(lambda: view.known() > 100, what="the first lines are there")
+    assert view.estimated() > 100_000
+    assert not view._ended()
+    view.look_for("row 59990 of", onward=False)
+    loop.until(lambda: "59990" in "".join(view.lines([view._current])), what="it is found")
+    assert view.path().startswith("$[59990]")
+
+
+def test_an_erased_payload_says_so(room: LiveRoom, loop: Loop) -> None:
+    room.detail.payload.show_ref("A" * 43)
+    loop.until(lambda: "erased" in room.detail.payload._message, what="it says so")
+
+
+def test_a_long_run_is_painted_by_what_is_seen(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    run = long_run(writer, 200)
+    _opened(room, loop, run)
+    assert len(room.trace_view.rows()) > 400
+    assert sum(drawn.text.startswith("erp.get_order") for drawn in _drawn(room)) < 150
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_is_cut_that_may_not_be(writer: Writer, room: LiveRoom, loop: Loop, theme: str) -> None:
+    scene(writer)
+    run = target(writer)
+    writer.commit()
+    room.console.look.switch(theme)  # type: ignore[arg-type]
+    _opened(room, loop, run)
+    assert [drawn.text for drawn in _drawn(room) if drawn.elided and not drawn.may_elide] == []
