@@ -20,6 +20,7 @@ from console.widgets.label import Label
 from console.widgets.scroll import Scroll
 
 Json = Any
+_WIDEST = 1040
 
 
 class PlanTab(Scroll):
@@ -37,7 +38,9 @@ class PlanTab(Scroll):
         self._all = QVBoxLayout(body)
         head = row(self.title, stretch=0)
         head.addWidget(self.try_one)
-        self._all.addLayout(head)
+        self._top = QWidget()
+        self._top.setLayout(head)
+        self._all.addWidget(self._top)
         self._all.addWidget(self.broken)
         self._steps = QVBoxLayout()
         self._all.addLayout(self._steps)
@@ -55,6 +58,8 @@ class PlanTab(Scroll):
         self._all.setContentsMargins(px(32), 0, px(32), px(24))
         self._all.setSpacing(px(12))
         self._steps.setSpacing(px(8))
+        for each in (self._top, *self.cards):
+            each.setMaximumWidth(px(_WIDEST))
 
     @property
     def part(self) -> str:
@@ -98,7 +103,7 @@ class PlanTab(Scroll):
             made = StepCard(self.look, card, kinds)
             made.edited.connect(self._edited)
             made.add_wanted.connect(self._add)
-            made.setMaximumWidth(self.look.px(1040))
+            made.setMaximumWidth(self.look.px(_WIDEST))
             self.cards.append(made)
             self._steps.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
         self.verticalScrollBar().setValue(bar)
