@@ -131,7 +131,8 @@ class Section:
             where.append(f"r.ended_at IS NULL AND r.state IN ({', '.join('?' * len(self.states))})")
             values.extend(self.states)
         else:
-            where.append("r.seq > 0 AND r.ended_at IS NOT NULL")
+            # One lower bound only: of two SQLite takes the first for the index, and walks on to the list's end.
+            where.append("r.ended_at IS NOT NULL" if upto is not None else "r.seq > 0 AND r.ended_at IS NOT NULL")
         if after is not None:
             where.append("r.seq < ?")
             values.append(-after)
