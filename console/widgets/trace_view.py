@@ -566,8 +566,10 @@ def _moment(item: Item) -> bool:
 
 
 def _time(us: int | None) -> str:
-    """Return a step's time: milliseconds below a tenth of a second, minutes from 1,000 s on."""
-    return words.duration(us) if us is None or us < 95_000 or us >= 1_000_000_000 else words.seconds(us)
+    """Return a step's time: milliseconds below a tenth of a second, whole minutes from 1,000 s on."""
+    if us is not None and us >= 1_000_000_000:
+        return _coarse(us)
+    return words.duration(us) if us is None or us < 95_000 else words.seconds(us)
 
 
 def _coarse(us: int) -> str:

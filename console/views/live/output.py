@@ -250,6 +250,7 @@ class Output(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._below.setContentsMargins(px(24), px(8), px(16), px(16))
+        self.lines.setMinimumHeight(px(72))
 
     def _say(self) -> None:
         text = self.field.text().strip()
