@@ -141,7 +141,10 @@ def run(
         state = platformdirs.user_state_path("centaur", appauthor=False)
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
             composed = compose(store, default_path(), state / LOG_NAME, engine_command=engine_command)
-            return runner.run(_until_closed(app, composed, instance, start, then))
+            try:
+                return runner.run(_until_closed(app, composed, instance, start, then))
+            finally:
+                composed.console.reads.end()  # also where something broke the loop: a thread left would keep us here
     finally:
         instance.close()
 

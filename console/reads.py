@@ -96,13 +96,20 @@ class Reads:
     def close(self) -> None:
         """End every question and thread; who still waits gets CancelledError."""
         with self._changed:
-            self._closing = True
             left = [*self._jobs, *self._held, *self._running]
+        for job in left:
+            job.answer.cancel()
+        self.end()
+
+    def end(self) -> None:
+        """End the threads, also where the loop has ended before its time: nobody is told. A second time: nothing."""
+        with self._changed:
+            self._closing = True
+            running = list(self._running)
             self._jobs.clear()
             self._held.clear()
             self._changed.notify_all()
-        for job in left:
-            job.answer.cancel()
+        for job in running:
             self._drop(job)
         for thread in self._threads:
             thread.join()
