@@ -18,7 +18,7 @@ _COLUMNS = (
 )
 _MANY_RUNS = f"""
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-INSERT INTO run (run, {_COLUMNS}, seq) SELECT printf('run-bench-%08d', i), {_COLUMNS}, -i
+INSERT INTO run (run, {_COLUMNS}, seq) SELECT printf('run-bench-%08d', i), {_COLUMNS}, 1000000 + i
 FROM n, (SELECT * FROM run LIMIT 1)
 """
 
