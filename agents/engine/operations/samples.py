@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from agents.engine.operations.operation import Asked, CommandParams, Json, Operation, Params
+from storage.queries import workspace
 
 
 class Add(CommandParams):
@@ -34,10 +35,22 @@ async def listed(asked: Asked[Params]) -> Json:
 
 
 async def add(asked: Asked[Add]) -> Json:
-    from agents.pilots.samples.catalogue import add_sample
+    from agents.pilots.samples.catalogue import accountable, add_sample
 
     job, cases = await asyncio.to_thread(add_sample, asked.engine.store.path.parent, asked.params.template)
+    await _give_roles(asked, await asyncio.to_thread(accountable, job))
     return {"job": str(job), "cases": str(cases)}
+
+
+async def _give_roles(asked: Asked[Add], named: tuple[str, ...]) -> None:
+    """Give whoever tries a sample the roles that its job names and nobody has: otherwise nobody could decide in it."""
+    who = await asked.who()
+    with asked.engine.queries.view() as view:
+        people = workspace.persons(view.connection)
+    held = {name for each in people for name in (each.person, *each.roles)}
+    if new := [role for role in named if role not in held]:
+        name = next((each.name for each in people if each.person == who.id), None) or who.id
+        await asked.engine.add_person(who.id, name, (*who.roles, *new))
 
 
 OPERATIONS: tuple[Operation[Any], ...] = (
@@ -52,7 +65,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
         "sample.add",
         Add,
         add,
-        "Puts a sample agent with its cases into the workspace.",
+        "Puts a sample agent with its cases into the workspace; roles that its job names and nobody has become yours.",
         "{job, cases}",
         command=True,
         again="What is there already is kept.",

@@ -81,6 +81,11 @@ def add_sample(folder: Path, template: str, seed: int = 1, *, all_faults: bool =
     return job, cases
 
 
+def accountable(job: Path) -> tuple[str, ...]:
+    """Return the names that a sample's job holds accountable: roles, or people."""
+    return tuple(yaml.safe_load(job.read_text("utf-8"))["accountable"])
+
+
 def _resource(name: str) -> Path:
     with as_file(files("resources").joinpath("samples", name)) as path:
         return path
