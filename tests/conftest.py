@@ -8,6 +8,9 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+# Before Qt is: pytest-qt loads it, and from then on Qt's import hook reads the source of each module that is imported.
+# On a half-loaded pydantic, which fills itself in when it is asked for a name, that fails ("import_string").
+import pydantic.fields  # noqa: F401
 import pytest
 from hypothesis import HealthCheck, settings
 
