@@ -41,6 +41,14 @@ class EngineGone(StoreError):
     """The engine ended, or its connection broke, before it answered."""
 
 
+class BadField(BadInput):
+    """A parameter was wrong; `field` names it, for a form to say it there."""
+
+    def __init__(self, message: str, field: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
+
+
 class EngineError(CentaurError):
     """The engine answered with an error of the wire or of its own.
 
@@ -207,6 +215,8 @@ def raised(error: Mapping[str, Json]) -> CentaurError:
     message, hint, kind = str(data.get("message", error["message"])), data.get("hint"), data.get("kind", "")
     if kind == "StoreLocked":
         return StoreLocked(message, pid=data.get("pid"), socket=data.get("socket"))
+    if kind == "BadParams" and data.get("field"):
+        return BadField(message, str(data["field"]), hint)
     if kind in _KINDS:
         return _KINDS[kind](message, hint=hint)
     return EngineError(message, error["code"], data)
