@@ -74,6 +74,7 @@ class Draft(QObject):
         self.busy = False
         self._saved: dict[str, str] = {}
         self._digests: dict[str, str] = {}
+        self._bases: dict[str, str | None] = {}  # the digest of the file that each text was made from
         self._asked = 0
         self._edits: asyncio.Lock = asyncio.Lock()
         self._look_soon = self._timer(_LOOK_MS, self.look_now)
@@ -100,7 +101,7 @@ class Draft(QObject):
         self._saved = {part: each["text"] for part, each in answer["parts"].items()}
         self._digests = {part: each["digest"] for part, each in answer["parts"].items()}
         self.paths = {part: str(each["path"]) for part, each in answer["parts"].items()}
-        self.texts = dict(self._saved)
+        self.texts, self._bases = dict(self._saved), dict(self._digests)
         self._take_up()
         self.opened.emit()
         for part in self.texts:
@@ -111,7 +112,6 @@ class Draft(QObject):
     def _take_up(self) -> None:
         kept = self._console.preferences.get(self._key)
         self.restored = False
-        self.conflict.clear()
         for part, each in kept.items() if isinstance(kept, dict) else ():
             if part not in self.texts or not isinstance(each, dict) or not isinstance(each.get("text"), str):
                 continue
@@ -119,8 +119,21 @@ class Draft(QObject):
                 continue
             self.texts[part] = each["text"]
             self.restored = True
-            if each.get("base") != self._digests.get(part):
-                self.conflict.add(part)
+            self._bases[part] = each.get("base")
+        self._find_conflicts()
+
+    def _find_conflicts(self) -> None:
+        dirty = self.dirty()
+        self.conflict = {part for part in dirty if self._bases.get(part) != self._digests.get(part)}
+
+    async def look_at_files(self) -> None:
+        """Read the files anew: somebody else saved one; what is typed stays."""
+        answer = await self._console.engine.perform("job.read", {"job": self.path or self.agent})
+        self._saved = {part: each["text"] for part, each in answer["parts"].items()}
+        self._digests = {part: each["digest"] for part, each in answer["parts"].items()}
+        self._find_conflicts()
+        self.keep()
+        self.state_changed.emit()
 
     @property
     def _key(self) -> str:
@@ -179,7 +192,7 @@ class Draft(QObject):
 
     def discard(self) -> None:
         """Go back to the files as they are."""
-        self.texts = dict(self._saved)
+        self.texts, self._bases = dict(self._saved), dict(self._digests)
         self.conflict.clear()
         self.restored = False
         for part in self.texts:
@@ -188,8 +201,10 @@ class Draft(QObject):
         self.look_now()
 
     def keep_mine(self) -> None:
-        """Save over what somebody else saved: the person looked at both."""
+        """Have the next saving replace what somebody else saved: the person looked at both."""
+        self._bases.update({part: self._digests[part] for part in self.conflict if part in self._digests})
         self.conflict.clear()
+        self.keep()
         self.state_changed.emit()
 
     def _changed(self) -> None:
@@ -200,7 +215,7 @@ class Draft(QObject):
     def keep(self) -> None:
         """Put aside what is typed and not saved."""
         self._keep_soon.stop()
-        kept = {part: {"text": self.texts[part], "base": self._digests.get(part)} for part in self.dirty()}
+        kept = {part: {"text": self.texts[part], "base": self._bases.get(part)} for part in self.dirty()}
         self._console.preferences.set(self._key, kept or None)
         self._console.preferences.save()
 
@@ -248,20 +263,14 @@ class Draft(QObject):
         for part in self.dirty():
             text = self.texts[part]
             answer = await self._console.operations.command(
-                "job.save", job=self.path or self.agent, part=part, text=text, digest=await self._base(part)
+                "job.save", job=self.path or self.agent, part=part, text=text, digest=self._bases.get(part)
             )
-            self._saved[part], self._digests[part] = text, answer["digest"]
+            self._saved[part], self._digests[part], self._bases[part] = text, answer["digest"], answer["digest"]
             self.conflict.discard(part)
         self.restored = False
         self.keep()
         self.state_changed.emit()
         return not self.dirty()
-
-    async def _base(self, part: str) -> str | None:
-        """Return the digest of what is replaced: of the file as it is now if the person chose to keep theirs."""
-        kept = self._console.preferences.get(self._key)
-        held = kept.get(part, {}).get("base") if isinstance(kept, dict) else None
-        return held if part in self.conflict else self._digests.get(part)
 
 
 def _fault(each: Mapping[str, Json]) -> Fault:

@@ -25,7 +25,7 @@ from console.views.agents.tools_tab import ToolsTab
 from console.views.agents.versions_tab import VersionsTab
 from console.widgets.banner import Banner
 from console.widgets.button import Button
-from storage.errors import CentaurError
+from storage.errors import CentaurError, Refused
 
 Json = Any
 
@@ -229,8 +229,10 @@ class AgentPage(Ground):
     async def _save(self, draft: Draft) -> bool:
         try:
             saved = await draft.save()
-        except CentaurError:  # the operation told it; the text is kept
+        except CentaurError as error:  # the operation told it; the text is kept
             draft.keep()
+            if isinstance(error, Refused):
+                await draft.look_at_files()
             return False
         if saved:
             self.console.toasts.tell(self.tr("Saved"))

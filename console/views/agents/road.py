@@ -23,7 +23,9 @@ class Road(QWidget):
         super().__init__(parent)
         self.look = look
         self._stations: Sequence[Station] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         look.changed.connect(self.refresh)
 
     def show_stations(self, stations: Sequence[Station]) -> None:
@@ -33,6 +35,7 @@ class Road(QWidget):
         self.setAccessibleName(self.tr("Road"))
         if here is not None:
             self.setAccessibleDescription(f"{words.sign(words.STAGE, here.stage).word}: {', '.join(here.lines)}")
+        self.updateGeometry()
         self.update()
 
     def refresh(self) -> None:
@@ -40,14 +43,25 @@ class Road(QWidget):
         self.updateGeometry()
         self.update()
 
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        look, px = self.look, self.look.px
+        room = self._step(width) - px(12)
+        words_ = (sum(paint.height_of(look, line, "small", room, 2) for line in each.lines if line)
+                  for each in self._stations)  # fmt: skip
+        return px(24 + _NODE + 10) + look.line("strong") + max(words_, default=0) + px(20)
+
+    def _step(self, width: int) -> float:
+        return (width - 2 * self.look.px(_PAD)) / max(1, len(self._stations))
+
     def sizeHint(self) -> QSize:
-        return QSize(self.look.px(560), self._height(self.width()))
+        width = max(self.width(), self.look.px(420))
+        return QSize(self.look.px(560), self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.look.px(420), self.look.px(_HEIGHT))
-
-    def _height(self, width: int) -> int:
-        return self.look.px(24 + _NODE + 10) + self.look.line("strong") + 2 * self.look.line("small") + self.look.px(20)
+        return QSize(self.look.px(300), self.look.px(_HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, px, painter = self.look, self.look.px, QPainter(self)
@@ -55,7 +69,7 @@ class Road(QWidget):
         if not self._stations:
             return
         left, node = px(_PAD), px(_NODE)
-        step = (self.width() - 2 * left) / len(self._stations)
+        step = self._step(self.width())
         middle = px(24) + node / 2
         for index, station in enumerate(self._stations[:-1]):
             start, end = left + index * step + node, left + (index + 1) * step
@@ -92,10 +106,9 @@ class Road(QWidget):
         ahead = station.state == "ahead"
         line = QRectF(box.x(), box.y(), box.width(), look.line("strong"))
         paint.text(painter, look, line, name, "strong", "dim" if ahead else "text", elide=True)
+        top = box.y() + look.line("strong")
         for number, said in enumerate(station.lines):
-            top = box.y() + look.line("strong") + number * look.line("small")
-            role = "text" if station.state == "here" and number == 1 else "dim"
-            style = "small"
-            paint.text(
-                painter, look, QRectF(box.x(), top, box.width(), look.line(style)), said, style, role, elide=True
-            )
+            if said:
+                role = "text" if station.state == "here" and number == 1 else "dim"
+                place = QRectF(box.x(), top, box.width(), 0)
+                top += paint.paragraph(painter, look, place, said, "small", role, most=2)

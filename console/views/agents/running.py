@@ -48,6 +48,8 @@ class Running(QWidget):
 
     def show_state(self, state: Mapping[str, Json]) -> None:
         """Show how far it has come."""
+        if state["total"] is None:
+            state = {**state, "total": self._expected()}
         done, total, told = left(state, now_us() - self.row.started_at)
         if state.get("error"):
             told = str(state["error"])
@@ -62,6 +64,12 @@ class Running(QWidget):
         self.said.say(f"{of}  ·  {told}", "err" if state.get("error") else "dim")
         self.bar.setRange(0, total or 0)
         self.bar.setValue(done)
+
+    def _expected(self) -> int | None:
+        """Return how many cases the file had when the pilot was started here, None if that is not known."""
+        kept = self.console.preferences.get("pilots.expected")
+        count = kept.get(self.row.pilot) if isinstance(kept, dict) else None
+        return count if isinstance(count, int) else None
 
     def _cancel(self) -> None:
         self.cancel.setEnabled(False)

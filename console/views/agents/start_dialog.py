@@ -280,6 +280,10 @@ class StartDialog(Dialog):
             self.error.show()
             return
         self.console.preferences.set(f"cases.{self._agent.agent}", path)
+        if not self.preview["more"]:  # how many there will be is known before the engine has read them all
+            most = params["limit"]
+            expected = self.preview["counted"] if most is None else min(most, self.preview["counted"])
+            self.console.preferences.set("pilots.expected", {answer["pilot"]: expected})
         if self._closed:  # the person went on: the pilot is under way all the same, and its page shows it
             return
         self.close_with(answer["pilot"])

@@ -182,7 +182,12 @@ def test_saving_writes_the_file_unless_somebody_else_did(room: AgentsRoom, loop:
     room.page.save()
     loop.until(lambda: room.console.preferences.get(f"draft.{TRIAGE}"), what="it is refused and kept")
     assert Path(draft.path).read_text("utf-8") == mine + "# theirs\n"
-    draft.discard()
+    loop.until(lambda: draft.conflict, what="both are told of")
+    assert room.page.banner.isVisible()
+    room.page._mine.click()
+    room.page.save()
+    loop.until(lambda: not draft.dirty(), what="the person chose theirs")
+    assert Path(draft.path).read_text("utf-8") == mine + "# mine\n"
 
 
 def test_a_step_is_changed_moved_added_and_removed(room: AgentsRoom, loop: Loop) -> None:
