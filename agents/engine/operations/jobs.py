@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from pathlib import Path
 from typing import Any, Literal
 
@@ -211,7 +212,21 @@ def _made(template: str, name: str, folder: Path) -> Path:
         copy = target.parent / os.path.relpath(each.path, source.parent)  # as far from it as from the template
         if not copy.exists():
             write_part(copy, each.text, None)
+    _copy_samples(source, target.parent)
     return target
+
+
+def _copy_samples(template: Path, folder: Path) -> None:
+    """Copy the sample files that a template's tools read, where there are any, with their licence."""
+    from agents.job.description import read_job
+
+    named = {value for tool in read_job(template)[0].tools for value in tool.config.values() if isinstance(value, str)}
+    for sample in sorted((template.parent.parent / "samples").iterdir()):
+        if not any((sample / name).is_file() for name in named):
+            continue
+        for file in sample.iterdir():
+            if file.is_file() and not (folder / file.name).exists():
+                shutil.copyfile(file, folder / file.name)
 
 
 async def preview(asked: Asked[Preview]) -> Json:

@@ -183,6 +183,7 @@ async def test_a_new_job_is_a_template_with_a_name_of_its_own(shop_engine: Opera
     assert "name: card-support\ntitle: Card support\n" in text
     assert "# A case file has the question" in text
     assert (Path(made["path"]).parent / "support-triage.playbook.yaml").is_file()
+    assert (await shop_engine.perform("job.look", {"job": "card-support"}))["ok"]
     with pytest.raises(Refused):
         await shop_engine.perform("job.new", {"template": "support-triage", "name": "card-support"})
     with pytest.raises(NotFound):
