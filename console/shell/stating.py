@@ -12,11 +12,19 @@ from storage.queries.standing import Standing
 
 
 class Verified(NamedTuple):
-    """The last time the ledger was checked: when (UTC microseconds), whether it is whole, and what was found."""
+    """The last time the ledger was checked.
+
+    Attributes:
+        at: when, in UTC microseconds.
+        ok: nothing was found that is not as it was written.
+        words: what was found.
+        unknown: what the check could not know (no key, no head outside the store), in words.
+    """
 
     at: int
     ok: bool
     words: str = ""
+    unknown: tuple[str, ...] = ()
 
 
 def parts(
@@ -78,6 +86,9 @@ def _ledger(standing: Standing, verified: Verified | None, zone: str) -> Part:
     if not verified.ok:
         return Part("ledger", _t("Ledger does not verify"), "err", verified.words)
     at = words.clock(verified.at, zone)
+    if verified.unknown:
+        about = "\n".join((_t("{0}, none changed as far as can be known").format(events), *verified.unknown))
+        return Part("ledger", _t("Ledger consistent {0}, not proven").format(at), "wait", about)
     return Part("ledger", _t("Ledger verified {0}").format(at), "ok", _t("{0}, none changed").format(events))
 
 

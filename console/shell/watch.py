@@ -148,7 +148,8 @@ class Watch(QObject):
         else:
             first = found.get("first") or {}
             told = first.get("message", "") if isinstance(first, dict) else str(first)
-            self.verified = Verified(_now(), bool(found.get("ok")), told)
+            unknown = tuple(str(each) for each in found.get("cannot_know") or ())
+            self.verified = Verified(_now(), bool(found.get("ok")), told, unknown)
         self.changed.emit()
 
 

@@ -102,7 +102,7 @@ def test_badges_come_from_rooms(window: MainWindow) -> None:
 
 
 def test_the_status_bar_says_how_it_stands(window: MainWindow, engine: Console, loop: Loop) -> None:
-    loop.until(lambda: any(words.startswith("Ledger verified") for words in window.status.words))
+    loop.until(lambda: any(words.startswith("Ledger consistent") for words in window.status.words))
     assert "Engine connected" in window.status.words
     assert any("running" in words for words in window.status.words)
     assert any("USD today" in words for words in window.status.words)
