@@ -154,6 +154,26 @@ def wait_open(wait: str) -> Condition:
     return check
 
 
+def case_undecided(case: str) -> Condition:
+    """No live run works the case, and nobody has said what came of it since the last one."""
+
+    def check(connection: sqlite3.Connection) -> None:
+        row = connection.execute(
+            "SELECT c.outcome_at, max(r.ended_at), min(CASE WHEN r.run IS NOT NULL AND r.ended_at IS NULL THEN r.run "
+            "END) FROM case_ c LEFT JOIN run r ON r.case_id = c.case_id AND r.mode = 'live' AND r.origin IS NULL "
+            "WHERE c.case_id = ?",
+            (case,),
+        ).fetchone()
+        outcome_at, ended_at, open_run = row
+        if open_run is not None:
+            why = "Take the case over or stop that run first; then decide."
+            raise Refused(f"The run {open_run} still works this case.", hint=why)
+        if outcome_at is not None and outcome_at >= (ended_at or 0):
+            raise Refused("The case is decided already.", hint="Look at it again; nothing was changed.")
+
+    return check
+
+
 def run_open(run: str) -> Condition:
     """The run has not ended."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from agents.cli.checks import JobChecked, PolicyChecked
+from agents.cli.decide import CaseDecided
 from agents.cli.deciding import DecisionResult
 from agents.cli.demo import Demonstration
 from agents.cli.doctor import Diagnosis
@@ -29,6 +30,7 @@ DOCUMENTS: Mapping[str, type] = {
     "approval-card": Card,
     "approvals": Waiting,
     "backup": BackedUp,
+    "case-decided": CaseDecided,
     "decision": DecisionResult,
     "demo": Demonstration,
     "doctor": Diagnosis,
@@ -50,7 +52,7 @@ COMMANDS: Mapping[str, str] = {
     "approvals": "approvals", "approvals list": "approvals", "approvals show": "approval-card",
     "approvals approve": "decision", "approvals edit": "decision", "approvals reject": "decision",
     "approvals reply": "decision", "approvals resolve": "decision", "approvals withdraw": "decision",
-    "backup": "backup", "demo": "demo", "doctor": "doctor", "erase": "erase", "job check": "job-check", "kill": "kill",
+    "backup": "backup", "decide": "case-decided", "demo": "demo", "doctor": "doctor", "erase": "erase", "job check": "job-check", "kill": "kill",
     "people": "people", "people list": "people", "people add": "people", "pilot": "pilot",
     "policy check": "policy-check", "rebuild": "rebuild", "restore": "restore", "runs": "runs", "show": "show",
     "verify": "verify",

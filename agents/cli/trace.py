@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agents.cli.brief import in_brief
 from agents.cli.trace_parts import (
     Asked,
     CallStep,
@@ -22,7 +23,7 @@ from agents.cli.trace_parts import (
     Trace,
     WaitStep,
 )
-from storage.events import approvals, calls, runs, safety
+from storage.events import approvals, calls, cases, runs, safety
 from storage.events.body import Ref
 from storage.events.envelope import Event
 from storage.records import CaseRecord, RunRecord
@@ -269,6 +270,9 @@ class _Folding:
                 text = f"{body.to} was told: {said}"
             case runs.LimitReached():
                 text = f"the limit {body.limit} was reached: {body.used:,} used, {body.allowed:,} allowed"
+            case cases.OutcomeReceived():
+                text = f"decided the case: {in_brief(self._value(body.outcome), 300)}"
+                text += f": {why}" if (why := self._text(body.note)) else ""
             case safety.KillAcknowledged():
                 sent = f", still awaiting {', '.join(body.awaiting)}" if body.awaiting else ""
                 text = f"stopped for the kill {body.kill}{sent}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from agents.engine.operations.operation import plain
 from storage.errors import NotFound
-from storage.events import approvals, calls, runs, safety
+from storage.events import approvals, calls, cases, runs, safety
 from storage.events.body import Ref, to_data
 from storage.events.envelope import Event
 from storage.events.union import AnyBody
@@ -108,5 +108,6 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     approvals.ApprovalExpired: lambda b: "Nobody decided in time.",
     approvals.ApprovalSuperseded: lambda b: "The request no longer stands.",
     approvals.DecisionRefused: lambda b: f"A decision ({b.choice}) was refused ({_said(b.cause)}).",
+    cases.OutcomeReceived: lambda b: "A person said what came of the case.",
     safety.KillAcknowledged: lambda b: "The run stopped for a kill.",
 }

@@ -15,6 +15,7 @@ from console.models.runs import agent_name, opening_words
 from console.place import Place
 from console.signs import STATE, Sign, sign
 from storage.events.body import Ref
+from storage.events.cases import OutcomeReceived
 from storage.events.workspace import BlobErased
 from storage.queries.case_page import History
 
@@ -146,6 +147,8 @@ def _outcome(teller: Teller, told: History) -> Iterable[Entry]:
     case = told.case
     if case.outcome is None or case.outcome_at is None:
         return
+    if any(isinstance(event.body, OutcomeReceived) for event in told.events):
+        return  # somebody decided it here: that event tells it
     facts = [(said("Decided by"), said("a person"))]
     if case.minutes is not None:
         facts.append((said("Took them"), f"{words.count(case.minutes)} min"))

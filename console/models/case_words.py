@@ -182,6 +182,16 @@ class Teller:
         documents = ((said("Reason"), body.reason),) if body.reason else ()
         return Line(said("{person} stopped the run").format(person=who), self.text(body.reason), documents=documents)
 
+    def outcome(self, event: Event, body: cases.OutcomeReceived) -> Line:
+        person = event.actor.startswith("person:")
+        title = said("{person} decided the case").format(person=self.who(event.actor))
+        detail = " · ".join(part for part in (self.values(body.outcome), self.text(body.note)) if part)
+        facts = [] if body.minutes is None else [(said("Took them"), f"{words.count(body.minutes)} min")]
+        documents = tuple(
+            (name, ref) for name, ref in ((said("Outcome"), body.outcome), (said("Note"), body.note)) if ref
+        )
+        return Line(title if person else said("A person's outcome"), detail, documents=documents, facts=tuple(facts))
+
     # -- what people decided --------------------------------------------------------------------------------------
 
     def requested(self, event: Event, body: approvals.ApprovalRequested) -> Line:
@@ -293,6 +303,7 @@ VERDICTS = {
 _LINES: dict[type[Any], Callable[[Teller, Event, Any], Line]] = {
     cases.CaseReceived: Teller.received, runs.RunStarted: Teller.started, runs.RunPaused: Teller.paused,
     runs.RunResumed: Teller.resumed, runs.RunFinished: Teller.finished, runs.RunHandedOff: Teller.handed_off,
+    cases.OutcomeReceived: Teller.outcome,
     runs.RunFailed: Teller.failed, runs.RunStopped: Teller.stopped, approvals.ApprovalRequested: Teller.requested,
     approvals.ApprovalDecided: Teller.decided, approvals.ApprovalWithdrawn: Teller.withdrawn,
     approvals.ApprovalExpired: Teller.expired, approvals.ApprovalSuperseded: Teller.superseded,

@@ -42,12 +42,16 @@ class CaseRefused(Body):
 
 @dataclass(frozen=True, slots=True)
 class OutcomeReceived(Body):
-    """What a person decided on the case; `minutes` is how long it took them, where known."""
+    """What a person decided on the case; `minutes` is how long it took them, where known.
+
+    One who decides here is its actor, signs it, and may say why (`note`); one from a case file is the engine's word.
+    """
 
     kind: ClassVar[str] = "outcome.received"
     case: str
     outcome: Ref = ref_field()
     minutes: int | None = None
+    note: Ref | None = ref_field(default=None)
 
 
 @dataclass(frozen=True, slots=True)

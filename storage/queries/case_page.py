@@ -18,7 +18,7 @@ KINDS = frozenset({
     "case.received", "run.started", "run.paused", "run.resumed", "run.finished", "run.handed_off", "run.failed",
     "run.stopped", "approval.requested", "approval.decided", "approval.withdrawn", "approval.expired",
     "approval.superseded", "decision.refused", "doubt.raised", "doubt.resolved", "wait.started", "wait.ended",
-    "message.sent", "person.informed", "blob.erased",
+    "message.sent", "person.informed", "outcome.received", "blob.erased",
 })  # fmt: skip
 """What a person reads of a case; the steps between are the run's own page."""
 _OPENING, _CARD = 4_096, 64 * 1024

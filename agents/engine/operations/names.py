@@ -16,6 +16,7 @@ METHODS = (
     "approval.show",
     "approval.withdraw",
     "approvals.list",
+    "case.decide",
     "case.erase",
     "cases.preview",
     "credential.forget",

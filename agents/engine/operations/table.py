@@ -9,6 +9,7 @@ from typing import Any
 from agents.engine.operations import (
     agents,
     approvals,
+    cases,
     erasing,
     jobs,
     kills,
@@ -24,7 +25,7 @@ from agents.engine.operations.operation import Operation
 TABLE: Mapping[str, Operation[Any]] = MappingProxyType(
     {
         operation.name: operation
-        for module in (stores, erasing, pilots, runs, approvals, kills, workspace, agents, jobs, samples, settings)
+        for module in (stores, erasing, pilots, runs, approvals, cases, kills, workspace, agents, jobs, samples, settings)
         for operation in module.OPERATIONS
     }
 )

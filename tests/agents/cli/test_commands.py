@@ -103,6 +103,23 @@ def test_a_rejection_and_an_answer_reach_the_agent(asked: Desk, command: str, op
     assert not list((asked.folder / "notes").iterdir())
 
 
+def test_a_case_that_was_handed_over_is_decided(asked: Desk) -> None:
+    request = waiting(asked)[0]
+    case = conforms(asked.run("show", request["run"], "--json"), "show")["run"]["case"]
+    early = asked.run("decide", case, "--outcome", "written=by hand")
+    assert (early.status, "still works this case" in early.err) == (1, True)
+    asked.run("approvals", "reject", request["approval"], "--reason", "Not this one.", "--as", "ann", "--now")
+    wrong = asked.run("decide", case, "--outcome", '{"writen": 1}')
+    assert (wrong.status, "written: this is required and missing. Did you mean `writen`?" in wrong.err) == (2, True)
+    unclear = asked.run("decide", case, "--outcome", "by hand")
+    assert (unclear.status, "sets nothing" in unclear.err) == (2, True)
+    options = ("--outcome", "written=by hand", "--minutes", "4", "--note", "On paper.", "--as", "ann", "--json")
+    done = conforms(asked.run("decide", case, *options), "case-decided")
+    assert (done["outcome"], done["minutes"], done["run"]) == ({"written": "by hand"}, 4, request["run"])
+    assert "decided the case: written by hand: On paper." in asked.run("show", request["run"]).out
+    assert asked.run("decide", case, "--outcome", "written=again").status == 1
+
+
 def test_who_may_not_decide_is_told_so(asked: Desk) -> None:
     assert asked.run("people", "add", "bob").status == 0
     done = asked.run("approvals", "approve", waiting(asked)[0]["approval"], "--as", "bob")
