@@ -17,6 +17,8 @@ from agents.models.retries import retry_after_seconds
 
 _UNKNOWN_COST = Usage(cost_micros=None)
 _TOO_LONG = re.compile(r"context.{0,20}(length|window)|too many tokens|prompt is too long|maximum.{0,20}tokens", re.I)
+_OBJECT = re.compile(r"\s*(\w+:)?<[\w.]+ object at 0x[0-9a-f]+>")
+"""What a library prints of its own insides; it says nothing to a person."""
 _NO_QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|billing|credit balance", re.I)
 _WRITTEN_STATUS = frozenset({400, 401, 402, 403, 404, 413, 422, 429, 503})  # litellm makes up 500, never these
 
@@ -186,5 +188,5 @@ def _timed_out(chain: tuple[BaseException, ...]) -> bool:
 
 def _first_line(text: str) -> str:
     """The provider's own words: without litellm's class names in front, cut to a readable length."""
-    line = text.strip().partition("\n")[0]
+    line = _OBJECT.sub("", text.strip().partition("\n")[0])
     return re.sub(r"^(litellm\.)?(\w+(Error|Exception|Timeout)\b( Error)?(: | - )(litellm\.)?)*", "", line)[:500]

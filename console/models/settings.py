@@ -105,7 +105,8 @@ def tested(answer: Mapping[str, Json]) -> Told:
     title = said(_REFUSALS.get(answer["category"], "There was no answer"))
     if answer["category"] == "refused_credentials" and "could not be used" in answer["message"]:
         title = said("There is no key for it")
-    return Told("err", title, sentence_of(answer))
+    heard = said("It said: {words}").format(words=answer["message"])
+    return Told("err", title, " ".join(part for part in (answer["hint"], heard) if part))
 
 
 def verified(answer: Mapping[str, Json]) -> Told:

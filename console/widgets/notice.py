@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.theme import paint
@@ -61,6 +61,19 @@ class Notice(QFrame):
         self._row.setSpacing(px(12))
         self._words.setSpacing(0)
         self.update()
+
+    def _fit(self) -> None:
+        # Qt takes a fixed height as that of the natural width; narrower, there are more lines.
+        self.setMinimumHeight(max(0, self.heightForWidth(self.width())))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         paint.fill(QPainter(self), self.look, QRectF(self.rect()), f"{self.meaning}_b", 6)

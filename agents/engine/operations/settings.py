@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from agents.engine.operations.operation import Asked, BadParams, CommandParams, Json, Operation, Params, plain
 from agents.engine.receipt import answered, id_of
@@ -19,11 +21,29 @@ from storage.events.envelope import Draft
 from storage.events.workspace import SettingChanged
 from storage.queries import workspace
 
-_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-_CREDENTIAL = r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,119}$"
 _PLAIN = "A file is written whole or not at all; writing the same again changes nothing."
 TIME_ZONE = "time_zone"
 SETTINGS = {TIME_ZONE: "The business time zone: where a day begins, for limits per day and for every figure by day."}
+
+
+def _matching(pattern: str, why: str) -> Callable[[str], str]:
+    def check(given: str) -> str:
+        if not re.fullmatch(pattern, given):
+            raise ValueError(why)
+        return given
+
+    return check
+
+
+_route_name = _matching(
+    r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "a route's name has letters, digits and . _ - and begins with a letter or digit"
+)
+_model_name = _matching(r"\S+/\S+", "it needs the provider in front and no blanks, as in openai/gpt-4o-mini")
+_key_name = _matching(
+    r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,119}",
+    "a key's name has letters, digits and . _ : @ - and begins with a letter or digit",
+)
+KeyName = Annotated[str, AfterValidator(_key_name)]
 
 
 class TestModel(Params):
@@ -36,12 +56,14 @@ class TestModel(Params):
 class SetModel(CommandParams):
     """model.set"""
 
-    name: str = Field(pattern=_NAME, description="What jobs call it: letters, digits and . _ -")
-    model: str = Field(
-        pattern=r"^\S+/\S+$", max_length=200, description="The provider and its model: `openai/gpt-4o-mini`."
+    name: Annotated[str, AfterValidator(_route_name)] = Field(
+        description="What jobs call it: letters, digits and . _ - (at most 64)."
+    )
+    model: Annotated[str, AfterValidator(_model_name)] = Field(
+        max_length=200, description="The provider and its model: `openai/gpt-4o-mini`."
     )
     api_base: str | None = Field(None, max_length=500, description="The endpoint's address; none: the provider's own.")
-    credential: str | None = Field(None, pattern=_CREDENTIAL, description="The name of the key; none: it wants no key.")
+    credential: KeyName | None = Field(None, description="The name of the key; none: it wants no key.")
     region: str | None = Field(None, max_length=64, description="Where the data goes: local, eu, us, …")
     input: Decimal | None = Field(None, ge=0, description="US dollars per million tokens sent.")
     output: Decimal | None = Field(None, ge=0, description="US dollars per million tokens received.")
@@ -58,7 +80,7 @@ class ForgetModel(CommandParams):
 class SetCredential(CommandParams):
     """credential.set"""
 
-    name: str = Field(pattern=_CREDENTIAL, description="As routes and tools name it.")
+    name: KeyName = Field(description="As routes and tools name it.")
     secret: SecretStr = Field(min_length=1, description="The secret; it is kept in the keyring and nowhere else.")
     session_only: bool = Field(False, description="Keep it until the engine ends, not in the keyring.")
 
@@ -66,7 +88,7 @@ class SetCredential(CommandParams):
 class ForgetCredential(CommandParams):
     """credential.forget"""
 
-    name: str = Field(pattern=_CREDENTIAL, description="As routes and tools name it.")
+    name: KeyName = Field(description="As routes and tools name it.")
 
 
 class SetSetting(CommandParams):

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from console import words
-from console.views.settings.page import buttons, say_error
+from console.views.settings.page import at_field, buttons, say_error
 from console.widgets.button import Button
 from console.widgets.card import Card
 from console.widgets.facts import Facts
@@ -138,7 +138,7 @@ class BackupCard(Card):
             await self._page.command("store.backup", path=path)
         except CentaurError as error:
             if type(error).__name__ in ("Refused", "BadField", "BadInput"):
-                self.row.set_error(f"{error.message} {error.hint or ''}".strip())
+                self.row.set_error(at_field(error))
             else:  # a full disk, a folder that cannot be written
                 say_error(self.result, error)
             return

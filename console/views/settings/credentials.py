@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 from console.confirm import confirm
 from console.console import Console
 from console.models.settings import keyring_banner, place_of_key
-from console.views.settings.page import Page, Row, buttons, empty, field_of, say_error
+from console.views.settings.page import Page, Row, at_field, buttons, empty, field_of, say_error
 from console.widgets.button import Button, IconButton
 from console.widgets.card import Card
 from console.widgets.check import Check
@@ -184,6 +184,6 @@ class CredentialForm(Card):
         rows = {"name": self.name_row, "secret": self.secret_row}
         field = field_of(error, tuple(rows))
         if field:
-            rows[field].set_error(f"{error.message} {error.hint or ''}".strip())
+            rows[field].set_error(at_field(error))
         else:
             say_error(self.result, error)

@@ -13,7 +13,7 @@ from console.console import Console
 from console.models.settings import keyring_banner
 from console.views.settings.backup_card import BackupCard
 from console.views.settings.ledger_card import LedgerCard
-from console.views.settings.page import Page, buttons, field_of, say_error
+from console.views.settings.page import Page, at_field, buttons, field_of, say_error
 from console.widgets.button import Button
 from console.widgets.facts import Facts
 from console.widgets.field import Field
@@ -128,7 +128,7 @@ class DataPage(Page):
             await self.command("setting.set", name="time_zone", value=zone)
         except CentaurError as error:
             if field_of(error, ("value",)):
-                self.zone_row.set_error(f"{error.message} {error.hint or ''}".strip())
+                self.zone_row.set_error(at_field(error))
             else:
                 say_error(self.trouble, error)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -47,6 +48,7 @@ class Page(QWidget):
         across.addStretch(1)
         self._head = QHBoxLayout()
         words = QVBoxLayout()
+        words.setSpacing(4)
         words.addWidget(Label(self.look, title, "title"))
         words.addWidget(Label(self.look, text, "body", "dim"))
         self._head.addLayout(words, 1)
@@ -120,6 +122,14 @@ def field_of(error: CentaurError, known: Sequence[str]) -> str:
     """Return the field that an error names, if the form has it."""
     name = str(getattr(error, "field", "") or "")
     return name if name in known else ""
+
+
+def at_field(error: CentaurError) -> str:
+    """Return what is wrong with a field, as it is said there: without the method's and the field's names."""
+    short = re.sub(r"^`[\w.]+`: [\w.]+: ", "", error.message)
+    if short != error.message:
+        return short[:1].upper() + short[1:]
+    return f"{error.message} {error.hint}" if error.hint else error.message
 
 
 class Row(QWidget):

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from console.console import Console
-from console.views.settings.page import Page, Row, buttons, empty, field_of, say_error
+from console.views.settings.page import Page, Row, at_field, buttons, empty, field_of, say_error
 from console.widgets.avatar import Avatar
 from console.widgets.button import Button
 from console.widgets.card import Card
@@ -132,7 +132,7 @@ class PersonForm(Card):
         except CentaurError as error:
             field = field_of(error, tuple(self.rows))
             if field:
-                self.rows[field].set_error(f"{error.message} {error.hint or ''}".strip())
+                self.rows[field].set_error(at_field(error))
             else:
                 say_error(self.trouble, error)
             return

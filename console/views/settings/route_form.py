@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from console.models.settings import variable_for
-from console.views.settings.page import buttons, field_of, say_error
+from console.views.settings.page import at_field, buttons, field_of, say_error
 from console.widgets.button import Button
 from console.widgets.card import Card
 from console.widgets.check import Check
@@ -153,8 +153,7 @@ class RouteForm(Card):
     def _refused(self, error: CentaurError) -> None:
         name = field_of(error, FIELDS)
         if name:
-            hint = f" {error.hint}" if error.hint else ""
-            self._say_errors({name: f"{error.message}{hint}"})
+            self._say_errors({name: at_field(error)})
             self.fields[name].setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             say_error(self.trouble, error)
