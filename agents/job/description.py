@@ -50,7 +50,7 @@ class Job(Strict):
     purpose: Text
     scope: Scope = Scope()
     accountable: Many[PersonId] = ()
-    tier: Annotated[int, Field(ge=1, le=4)] = 3
+    tier: Annotated[int, Field(ge=1, le=4, description="Harm if it is wrong: 1 the least, 4 the gravest.")] = 3
     process: ProcessMap = ProcessMap()
     case: Schema
     cases: CaseSource = CaseSource()

@@ -81,7 +81,7 @@ DESCRIPTION: tuple[Section, ...] = (
     Section(_("The job"), (
         Field(("title",), _("Title")),
         Field(("purpose",), _("Purpose"), "prose", _("What the agent is for, in one or two sentences.")),
-        Field(("tier",), _("Tier: harm if it is wrong"), "choice", _("1 is the gravest, 4 the least."),
+        Field(("tier",), _("Tier: harm if it is wrong"), "choice", _("4 is the gravest, 1 the least."),
               ("1", "2", "3", "4"), 3),
         Field(("accountable",), _("Accountable"), "words", _("People's ids, with commas.")),
     )),
