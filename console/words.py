@@ -6,6 +6,7 @@ reads a clock: what depends on now is given it.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +18,7 @@ __all__ = ["CHOICE", "EFFECT", "EVENT", "KIND", "MODE", "RULING", "STAGE", "STAT
 
 MICRO = 1_000_000
 MINUTE, HOUR, DAY = 60 * MICRO, 3_600 * MICRO, 86_400 * MICRO
+_DASH = re.compile(r"(?<=[^\W\d])-+(?=[^\W\d])")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NONE = "–"
 """Stands for a figure that is not known or does not apply."""
@@ -206,6 +208,21 @@ def grouped(number: str, every: int = 4) -> str:
 def shortened(id_: str, length: int = 8) -> str:
     """Return the end of a long id that tells it apart: `9f3c71ab` of `run_…9f3c71ab`."""
     return id_ if len(id_) <= length + 1 else id_[-length:]
+
+
+def in_words(name: str, *, capital: bool = True) -> str:
+    """Return a name of the machine as people write it: `find_purchase_order` is `Find purchase order`.
+
+    Underscores become spaces, and so do dashes between letters where there is no space already (`invoice-matching`);
+    dates, numbers and texts of people keep theirs.
+
+    Args:
+        capital: begin with a capital, as a title does; labels within a line stay as they are.
+    """
+    text = name.replace("_", " ").strip()
+    if not any(letter.isspace() for letter in name):
+        text = _DASH.sub(" ", text)
+    return text[:1].upper() + text[1:] if capital else text
 
 
 def sentence(name: str) -> str:

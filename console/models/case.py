@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from console import words
 from console.models.case_words import Teller
 from console.models.rows import Group
-from console.models.runs import agent_name, opening_words
+from console.models.runs import opening_words
 from console.place import Place
 from console.signs import STATE, Sign, sign
 from storage.events.body import Ref
@@ -167,7 +167,7 @@ def _head(told: History) -> Head:
     title = " · ".join(part for part in (external, opening) if part) or words.shortened(case.case_id, 12)
     mode = "" if last is None else "live" if any(run.mode == "live" for run in told.runs) else last.mode
     return Head(
-        case.case_id, title, agent_name(case.agent), None if last is None else sign(STATE, last.state), mode,
+        case.case_id, title, words.in_words(case.agent), None if last is None else sign(STATE, last.state), mode,
         len(told.runs), (sum(run.cost for run in told.runs), any(run.cost_partial for run in told.runs)),
         case.received_at, erased, next((run.run for run in told.runs if run.ended_at is None), ""),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from console import words
 from console.models.case_values import plain_values, shortened
-from console.models.runs import agent_name, opening_words
+from console.models.runs import opening_words
 from console.place import Place
 from console.signs import CHOICE, EVENT, MODE, STATE, sign
 from storage.events import approvals, calls, cases, runs
@@ -76,7 +76,7 @@ class Teller:
         kind, _, name = actor.partition(":")
         if kind == "person":
             return said("You") if name == self._you else self.history.names.get(name, name)
-        return agent_name(name.partition("@")[0]) if kind == "agent" else said("The engine")
+        return words.in_words(name.partition("@")[0]) if kind == "agent" else said("The engine")
 
     def whom(self, name: str | None) -> str:
         """Return whom something is for."""
@@ -125,7 +125,7 @@ class Teller:
         detail = (
             said("(erased)") if text is None else opening_words(text, case.external_id) or self.values(case.content)
         )
-        facts = [(said("For"), agent_name(body.agent))]
+        facts = [(said("For"), words.in_words(body.agent))]
         if case.external_ref:
             facts.append((said("Its id there"), case.external_id or said("(erased)")))
         if self.history.source:
@@ -136,7 +136,7 @@ class Teller:
         run = self._runs[event.run or ""]
         state, mode = sign(STATE, run.state), sign(MODE, run.mode)
         number = self.history.numbers.get((run.agent, run.version), 0)
-        title = said("{agent} v{n} began").format(agent=agent_name(run.agent), n=number)
+        title = said("{agent} v{n} began").format(agent=words.in_words(run.agent), n=number)
         cost = words.money(run.cost, partial=bool(run.cost_partial))
         took = words.duration(run.ended_at - run.started_at) if run.ended_at else said("still open")
         facts = (

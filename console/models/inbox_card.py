@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from console import words
 from console.models.inbox_evidence import Evidence
 from console.models.inbox_risk import Risk
-from console.models.inbox_values import Change, in_words, leaves, shown
+from console.models.inbox_values import Change, leaves, shown
 
 Json = Any
 _CASE, _RECORD = "case field ", "system of record: "
@@ -190,16 +191,16 @@ def _origin(origin: Mapping[str, Json] | None) -> tuple[str, str, str]:
         return "", "", ""
     if not origin.get("proven"):
         seen = str(origin.get("seen_in") or "")
-        where = f"Seen only in {in_words(seen.split('.', 1)[0]).lower()}" if seen else "Seen nowhere else"
+        where = f"Seen only in {words.in_words(seen.split('.', 1)[0]).lower()}" if seen else "Seen nowhere else"
         return "unproven", where, seen
     source = str(origin.get("source") or "")
     if source.startswith(_RECORD):
         exact = source.removeprefix(_RECORD)
-        return "record", in_words(exact.split(".", 1)[0]), exact
+        return "record", words.in_words(exact.split(".", 1)[0]), exact
     if source.startswith(_CASE):
         exact = source.removeprefix(_CASE)
         declared = exact.partition(" (")[2].removesuffix(")")
-        return "case", in_words(declared or exact), exact
+        return "case", words.in_words(declared or exact), exact
     if source.startswith(_WORDS_OF_CASE):
         return "case", "In its words", source.removeprefix(_WORDS_OF_CASE)
     return "case", source, source

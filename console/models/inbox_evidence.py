@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from console.models.inbox_values import Leaf, in_words, leaves, same, shown
+from console import words
+from console.models.inbox_values import Leaf, leaves, same, shown
 
 Json = Any
 _BRIEF_FIELDS, _BRIEF_LENGTH = 3, 60
@@ -52,7 +53,7 @@ def _weighed(
 ) -> Evidence:
     tool, content = str(result.get("tool", "")), result.get("result")
     status = str(result.get("status", "ok"))
-    parts = (str(result.get("call", "")), tool, in_words(tool))
+    parts = (str(result.get("call", "")), tool, words.in_words(tool))
     if status != "ok":
         return Evidence(
             *parts, "failed" if status == "failed" else "", _why(content, status), content, status == "failed"
@@ -103,7 +104,7 @@ def _equal(held: Sequence[Leaf], arguments: Mapping[str, Json]) -> list[str]:
 
 def _why(content: Json, status: str) -> str:
     said = content.get("error") or content.get("answer") if isinstance(content, Mapping) else None
-    return str(said) if said else in_words(status)
+    return str(said) if said else words.in_words(status)
 
 
 def _brief(content: Json) -> str:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from console import words
 from console.models.inbox_reading import HANDED, Headline
 from console.models.inbox_risk import Risk, risk_of
-from console.models.inbox_values import in_words
 from console.models.rows import Group, HeldRows
 from storage.queries.inbox import Closed, OpenItem
 
@@ -28,7 +27,7 @@ class Row(NamedTuple):
     @property
     def title(self) -> str:
         """What it is about, in one line."""
-        return self.headline.title if self.headline else in_words(self.item.tool)
+        return self.headline.title if self.headline else words.in_words(self.item.tool)
 
     @property
     def risk(self) -> Risk:
@@ -47,16 +46,16 @@ def key_of(row: Row) -> Key:
 def second_line(item: OpenItem | Closed) -> str:
     """Return the case and the agent of a row; of a handed-over case the agent and why it was."""
     if item.kind == "handoff":
-        return f"{in_words(item.agent)} · {HANDED.get(item.about, in_words(item.about).lower())}"
-    return f"{item.external_id or item.case_id} · {in_words(item.agent)}"
+        return f"{words.in_words(item.agent)} · {HANDED.get(item.about, words.in_words(item.about).lower())}"
+    return f"{item.external_id or item.case_id} · {words.in_words(item.agent)}"
 
 
 def matches(item: OpenItem | Closed, text: str) -> bool:
     """Return whether an item's agent, case, rule or tool holds every word of a filter."""
     if not text:
         return True
-    held = " ".join((item.agent, in_words(item.agent), item.external_id or "", item.case_id, item.about, item.tool,
-                     item.kind)).casefold()  # fmt: skip
+    held = " ".join((item.agent, words.in_words(item.agent), item.external_id or "", item.case_id, item.about,
+                     item.tool, item.kind)).casefold()  # fmt: skip
     return all(word in held for word in text.casefold().split())
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from console import words
 from console.models.inbox_card import Card, Ending, Handoff, Precedents, Step, arguments_of, warnings_of
 from console.models.inbox_evidence import weighed
 from console.models.inbox_risk import Risk, in_order, risk
-from console.models.inbox_values import in_words
 from storage.events import calls, runs
 from storage.events.approvals import ApprovalRequested
 from storage.events.envelope import Event
@@ -99,7 +99,7 @@ def headline(view: Reading, item: OpenItem | Closed) -> Headline:
     match item.kind:
         case "approval":
             if not isinstance(content, dict):
-                return Headline(f"{in_words(item.tool)} (the card was erased)")
+                return Headline(f"{words.in_words(item.tool)} (the card was erased)")
             return Headline(str(content["sentence"]), not all(o.get("proven") for o in content.get("origins", ())))
         case "doubt":
             return Headline(f"Did this happen? {_sentence(view, item.run, item.call, item.tool)}")
@@ -214,7 +214,7 @@ def _card(view: Reading, item: OpenItem, you: str, now: int) -> Card:
 
 def _called(view: Reading, person: str) -> str:
     record = workspace.person(view.connection, person)
-    return record.name if record is not None and record.name else in_words(person)
+    return record.name if record is not None and record.name else words.in_words(person)
 
 
 def risk_of_item(item: OpenItem) -> Risk:
@@ -317,7 +317,7 @@ def run_so_far(events: Sequence[Event], titles: Mapping[str, str]) -> list[Step]
     for event in events:
         match event.body:
             case calls.ToolStarted(call=call, tool=tool):
-                steps[call] = Step(titles.get(call) or in_words(tool), event.ts, "run")
+                steps[call] = Step(titles.get(call) or words.in_words(tool), event.ts, "run")
             case calls.ToolFinished(call=call) | calls.ToolRecorded(call=call) if call in steps:
                 steps[call] = steps[call]._replace(at=event.ts, state="ok")
             case calls.ToolFailed(call=call) if call in steps:

@@ -84,9 +84,3 @@ def same(left: Json, right: Json) -> bool:
 
         return Decimal(texts[0]) == Decimal(texts[1])
     return False
-
-
-def in_words(name: str) -> str:
-    """Return a name of the machine as people would write it: `find_purchase_order` → "Find purchase order"."""
-    text = re.sub(r"[_\-]+", " ", name).strip()
-    return text[:1].upper() + text[1:]

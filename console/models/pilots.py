@@ -76,11 +76,6 @@ def right_of(agreement: Interval) -> str:
     return f"{words.count(right)}/{words.count(agreement.n)}"
 
 
-def readable(label: str) -> str:
-    """Return a label as words: `card_not_working` is `card not working`. The label itself stays what it is."""
-    return label.replace("_", " ")
-
-
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a pilot is.

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from agents.pilots.report_json import report_of
 from agents.pilots.shadow import ShadowReport
+from console import words
 from console.models.pilots import PilotLine
-from console.models.runs import agent_name
 from console.words import zone as zone_of
 from storage.events.body import Ref
 from storage.queries import View, pilots, setting
@@ -35,7 +35,7 @@ def listed(view: View) -> Listed:
         of = dict(states[record.pilot])
         finished, handed = of.pop("finished", 0), of.pop("handed_off", 0)
         lines.append(
-            PilotLine(record, agent_name(record.agent), finished, handed, of.pop("failed", 0), sum(of.values()))
+            PilotLine(record, words.in_words(record.agent), finished, handed, of.pop("failed", 0), sum(of.values()))
         )
     return Listed(tuple(lines), str(setting(view.connection, "time_zone") or "UTC"))
 

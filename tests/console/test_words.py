@@ -83,3 +83,19 @@ def test_every_kind_of_event_has_a_sign() -> None:
 
 def test_what_a_newer_store_says_is_shown_as_it_is() -> None:
     assert sign(STATE, "half_done").word == "half done"
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("find_purchase_order", "Find purchase order"),
+        ("invoice-matching-clerk", "Invoice matching clerk"),
+        ("2026-11-24", "2026-11-24"),
+        ("gpt-4", "Gpt-4"),
+        ("a well-known issue", "A well-known issue"),
+        ("", ""),
+    ],
+)
+def test_names_of_the_machine_in_words(name: str, written: str) -> None:
+    assert words.in_words(name) == written
+    assert words.in_words("card_not_working", capital=False) == "card not working"

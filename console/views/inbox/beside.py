@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from console import words
 from console.models.inbox_card import Card
-from console.models.inbox_values import in_words
 from console.theme.look import Look
 from console.views.inbox.section import Pen, Section
 from console.widgets.avatar import paint_avatar
@@ -31,8 +30,8 @@ class People(Section):
         # With one name besides one's own, that name is the role in which one decides.
         role = self.tr("your role") if card.may and len(card.for_) == 1 else self.tr("may decide")
         mine = [(card.you, self.tr("{0}, you").format(card.you), now, "wait")] if card.may else []
-        others = [(name, in_words(name), role, "dim") for name in card.for_ if not (card.may and name == you)]
-        asked = [(person, in_words(person), self.tr("was consulted"), "dim") for person, _ in card.consulted]
+        others = [(name, words.in_words(name), role, "dim") for name in card.for_ if not (card.may and name == you)]
+        asked = [(person, words.in_words(person), self.tr("was consulted"), "dim") for person, _ in card.consulted]
         self._rows = [*mine, *others, *asked]
         self.setVisible(bool(self._rows) and (bool(card.for_) or bool(asked)))
         self.setAccessibleName(self._title)

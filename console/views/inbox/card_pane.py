@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from console import words
 from console.models.inbox_card import Card
-from console.models.inbox_values import in_words
 from console.theme.look import Look
 from console.views.inbox.beside import Before, People, Recommendation
 from console.views.inbox.evidence_list import EvidenceList
@@ -159,7 +159,7 @@ class CardPane(QWidget):
         return Box("gavel", "dim", self.tr("Rule asked: {0}").format(card.rule), "", self.tr("Because"), card.because)
 
     def _wait_box(self, card: Card) -> Box:
-        who = ", ".join(in_words(name) for name in card.for_) or self.tr("anybody")
+        who = ", ".join(words.in_words(name) for name in card.for_) or self.tr("anybody")
         words = {
             "reply": self.tr("The run goes on when {0} answers, or when its time is over.").format(who),
             "change": self.tr("The run looks again by itself and goes on when something has changed."),

@@ -8,7 +8,6 @@ from console import words
 from console.models.inbox_card import Card
 from console.models.inbox_list import RISK_WORDS
 from console.models.inbox_risk import Risk
-from console.models.inbox_values import in_words
 from console.theme.look import Look
 from console.theme.paint import Span, spans
 from console.views.inbox.section import Pen, Section
@@ -74,7 +73,7 @@ class Heading(Section):
             found.append((text, "shadow", icon))
         found.append((self.tr("Tier {0}").format(card.tier), "shadow", "users" if card.tier >= 3 else ""))
         if card.mode != "live":
-            found.append((in_words(card.mode), "hatched", "circle-dashed"))
+            found.append((words.in_words(card.mode), "hatched", "circle-dashed"))
         return found
 
     def _deadline(self, card: Card) -> str:
@@ -91,7 +90,7 @@ class Heading(Section):
 
     def _who(self, card: Card) -> str:
         return self.tr("{agent}, version {version}, {stage}, case {case}").format(
-            agent=in_words(card.agent), version=card.version[:6], stage=card.stage, case=card.case
+            agent=words.in_words(card.agent), version=card.version[:6], stage=card.stage, case=card.case
         )
 
     def _lay_who(self, pen: Pen, y: int, width: int, card: Card) -> int:
@@ -99,7 +98,7 @@ class Heading(Section):
         pen.icon(0, y, "bot")
         asked = self.tr("asked {0}") if card.kind == "approval" else self.tr("since {0}")
         parts = [
-            [Span(in_words(card.agent), "strong"), Span(f" {card.version[:6]}, {card.stage}", "body", "dim")],
+            [Span(words.in_words(card.agent), "strong"), Span(f" {card.version[:6]}, {card.stage}", "body", "dim")],
             [Span(self.tr("case "), "body", "dim"), Span(card.case, "strong")],
             [Span(asked.format(words.moment(card.since, self._now, self.zone)), "body", "dim")],
             [Span(self.tr("waiting {0}").format(_age(self._now - card.since)), "body", "dim")] if card.open else [],

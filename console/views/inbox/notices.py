@@ -6,7 +6,6 @@ from PySide6.QtCore import QRect
 
 from console import words
 from console.models.inbox_card import Card
-from console.models.inbox_values import in_words
 from console.theme.look import Look
 from console.views.inbox.section import Pen, Section
 
@@ -58,8 +57,8 @@ class Ended(Section):
             "did_not": (self.tr("It did not happen"), "circle-x", "err"),
             "try_again": (self.tr("It is tried again"), "refresh-cw", "run"),
         }  # fmt: skip
-        verb, icon, meaning = verbs.get(ending.choice, (in_words(ending.choice), "circle-check", "shadow"))
-        who = in_words((ending.person or "").removeprefix("person:")) or self.tr("somebody")
+        verb, icon, meaning = verbs.get(ending.choice, (words.in_words(ending.choice), "circle-check", "shadow"))
+        who = words.in_words((ending.person or "").removeprefix("person:")) or self.tr("somebody")
         signed = "" if ending.signed is None else self.tr(", signed") if ending.signed else self.tr(", not signed")
         title = self.tr("{0} by {1}, {2}{3}").format(verb, who, when, signed)
         parts = [f"“{ending.note}”"] if ending.note else []
@@ -77,7 +76,7 @@ class Ended(Section):
             )
         if card.may:
             return "", "", "", "ok"
-        who = ", ".join(in_words(name) for name in card.for_) or self.tr("somebody else")
+        who = ", ".join(words.in_words(name) for name in card.for_) or self.tr("somebody else")
         return self.tr("{0} decides this").format(who), self.tr("You can look at it, not decide it."), "lock", "shadow"
 
     def lay(self, pen: Pen, width: int) -> int:

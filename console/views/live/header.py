@@ -199,4 +199,4 @@ class Header(QWidget):
 
 
 def _versioned(agent: str, number: int) -> str:
-    return f"{runs.agent_name(agent)} v{number}" if number else runs.agent_name(agent)
+    return f"{words.in_words(agent)} v{number}" if number else words.in_words(agent)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from console import words
 from console.models.metrics import beyond, by_agent, control_limits, each_day, ended, rate_each_day
 from console.models.metrics_reading import Shown
-from console.models.runs import agent_name
 from console.theme.look import Look
 from console.widgets.card import Card
 from console.widgets.charts.bars import Bar, Bars, Legend, Part
@@ -79,7 +78,7 @@ class AgentsCard(MeasuredCard):
         self._agents = [agent for agent, _ in rows[:_MOST]]
         self.title.say(self.tr("How runs ended"), words.counted(shown.now.ended, self.tr("run"), self.tr("runs")))
         self._chart.show_bars([
-            Bar(agent_name(agent), self._alone(sums), (
+            Bar(words.in_words(agent), self._alone(sums), (
                 Part(self.tr("finished"), sums.finished, "ok_f"),
                 Part(self.tr("handed over"), sums.handed_off, "wait_f"),
                 Part(self.tr("failed"), sums.failed, "err_f"), Part(self.tr("stopped"), sums.stopped, "shadow_f"),

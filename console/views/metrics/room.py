@@ -13,7 +13,6 @@ from console import words
 from console.console import Console
 from console.models.metrics_reading import Choice, Shown, read
 from console.models.metrics_tiles import figures
-from console.models.runs import agent_name
 from console.news import News
 from console.place import Place
 from console.views.metrics.cards import AgentsCard, CycleCard, HandedCard, RulesCard
@@ -124,7 +123,7 @@ class MetricsRoom(Room):
                 self._refresh()
 
     def crumbs(self) -> Sequence[Crumb]:
-        return (Crumb(agent_name(self._choice.agent) if self._choice.agent else self.tr("All agents")),)
+        return (Crumb(words.in_words(self._choice.agent) if self._choice.agent else self.tr("All agents")),)
 
     def hints(self) -> Sequence[tuple[str, str]]:
         return (("Tab", self.tr("next figure")), ("Enter", self.tr("open its runs")))
@@ -203,7 +202,7 @@ class MetricsRoom(Room):
             self._which.clear()
             self._which.addItem(self.tr("All agents"), None)
             for agent in shown.agents:
-                self._which.addItem(agent_name(agent), agent)
+                self._which.addItem(words.in_words(agent), agent)
         at = self._which.findData(shown.choice.agent)
         self._which.setCurrentIndex(max(0, at))
 

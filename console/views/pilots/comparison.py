@@ -9,7 +9,7 @@ from agents.pilots.report import reading
 from agents.pilots.shadow import NO_ANSWER, ShadowReport
 from console import words
 from console.models.matrix import Matrix
-from console.models.pilots import lowest_types, matrix, readable, right_of, same
+from console.models.pilots import lowest_types, matrix, right_of, same
 from console.theme.look import Look
 from console.views.pilots.figures import Figures
 from console.widgets.card import Pane
@@ -87,7 +87,7 @@ class Comparison(Pane):
 
     def _show_matrix(self, report: ShadowReport) -> None:
         shown = self._shown = matrix(report)
-        named = tuple(readable(row) for row in shown.rows)
+        named = tuple(words.in_words(row, capital=False) for row in shown.rows)
         self._map.show_matrix(shown._replace(rows=named, columns=tuple(map(self._column_name, shown.columns))))
         self._heading.say(
             self.tr("What the person did, what the agent would have done"),
@@ -107,13 +107,14 @@ class Comparison(Pane):
         self._rest.say(" ".join(notes))
 
     def _column_name(self, name: str) -> str:
-        return self.tr("none") if name == NO_ANSWER else readable(name)
+        return self.tr("none") if name == NO_ANSWER else words.in_words(name, capital=False)
 
     def _show_types(self, report: ShadowReport) -> None:
         lowest = lowest_types(report)
         self._types.show_rows([
-            IntervalRow(readable(each.label), each.agreement.estimate if each.agreement.n else None,
-                        each.agreement.low, each.agreement.high, right_of(each.agreement), each.agreement.sufficient)
+            IntervalRow(words.in_words(each.label, capital=False),
+                        each.agreement.estimate if each.agreement.n else None, each.agreement.low,
+                        each.agreement.high, right_of(each.agreement), each.agreement.sufficient)
             for each in lowest
         ])  # fmt: skip
         few = bool(lowest) and not lowest[0].agreement.sufficient

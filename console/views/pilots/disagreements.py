@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from agents.pilots.shadow import NO_ANSWER, ShadowCase, Status
 from console import words
-from console.models.pilots import readable
 from console.models.rows import Group, HeldRows
 from console.theme import paint
 from console.theme.look import Look
@@ -174,9 +173,9 @@ class CaseBeside(QWidget):
         self._run = case.run
         self._id.say(case.id)
         self._text.say(" ")
-        self._proposed.say(readable(_said(case)))
+        self._proposed.say(words.in_words(_said(case), capital=False))
         self._which.say(case.proposed or "")
-        self._human.say(readable(case.human or words.NONE))
+        self._human.say(words.in_words(case.human or words.NONE, capital=False))
         self._that.say(case.human or "")
         sure = (
             "" if case.confidence_permille is None else self.tr("confidence {c} ‰").format(c=case.confidence_permille)
@@ -226,7 +225,10 @@ def _paint_row(painter: QPainter, look: Look, box: QRect, case: Any, state: RowS
     )
     left = inner.x() + px(128)
     for number, (name, said, role) in enumerate(
-        (("bot", readable(_said(case)), "run"), ("user", readable(case.human or ""), "dim"))
+        (
+            ("bot", words.in_words(_said(case), capital=False), "run"),
+            ("user", words.in_words(case.human or "", capital=False), "dim"),
+        )
     ):
         row = QRectF(left, inner.y() + number * line, inner.right() - left, line)
         paint.icon(painter, look, QRectF(row.x(), row.y(), icon, line), name, role, 14)

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.pilots.shadow import NO_ANSWER, ShadowCase, ShadowReport, Status, compare
-from console.models.pilots import lowest_types, matrix, progress, readable, right_of, same
+from console import words
+from console.models.pilots import lowest_types, matrix, progress, right_of, same
 
 LABELS = st.sampled_from([f"label_{n}" for n in range(12)])
 CASES = st.lists(
@@ -70,4 +71,4 @@ def test_an_estimate_needs_a_few_ended_runs_and_leaves_out_who_waits() -> None:
 
 
 def test_a_label_is_read_as_words() -> None:
-    assert readable("card_not_working") == "card not working"
+    assert words.in_words("card_not_working", capital=False) == "card not working"
