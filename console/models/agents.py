@@ -95,7 +95,7 @@ class Station(NamedTuple):
     """One stop of the road.
 
     Attributes:
-        state: "passed", "here" or "ahead".
+        state: "passed", "skipped" (behind, but never stopped at), "here" or "ahead".
         lines: what is said under it, at most two.
         until: how the way to the next stop is drawn: "done", "under way" or "ahead".
     """
@@ -117,6 +117,8 @@ def road(row: AgentRow, page: Mapping[str, Json], now: int) -> list[Station]:
     stations = []
     for index, stage in enumerate(ROAD):
         state = "passed" if index < here else "here" if index == here else "ahead"
+        if state == "passed" and stage != "draft" and stage not in since and not page["modes"].get(stage):
+            state = "skipped"
         until = "done" if index < here else "under way" if index == here and stage != "draft" else "ahead"
         stations.append(Station(stage, state, _said_of(stage, state, since.get(stage), page, zone, now), until))
     return stations
@@ -133,6 +135,8 @@ def _said_of(
         case "shadow":
             cases = modes.get("shadow", {}).get("started", 0)
             told = words.counted(cases, said("run"), said("runs"))
+            if state == "skipped":
+                return said("Beside people, nothing sent"), said("skipped: no shadow pilot came before")
             if state == "ahead":
                 return said("Beside people, nothing sent"), said("begins with a shadow pilot")
             return said("Beside people, nothing sent"), f"{when}, {told}" if when else told
@@ -144,7 +148,7 @@ def _said_of(
             return said("Some cases live, rules ask"), f"{when}, {told}" if when else told
         case _:
             if state == "ahead":
-                return said("All cases live"), said("needs gates, which this version lacks")
+                return said("All cases live"), said("its gates are not built yet")
             return said("All cases live"), when
 
 

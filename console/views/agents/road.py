@@ -96,6 +96,9 @@ class Road(QWidget):
         elif station.state == "here":
             paint.dot(painter, look, box.center(), "ink", 30)
             paint.icon(painter, look, box, words.sign(words.STAGE, station.stage).icon, "onink", 16)
+        elif station.state == "skipped":
+            paint.dot(painter, look, QPointF(box.center()), "wait_b", 28)
+            paint.icon(painter, look, box, "minus", "wait", 16)
         else:
             paint.dot(painter, look, QPointF(box.center()), "sel", 28)
             paint.icon(painter, look, box, words.sign(words.STAGE, station.stage).icon, "faint", 16)

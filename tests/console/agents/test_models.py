@@ -52,6 +52,15 @@ def test_the_road_promises_nothing() -> None:
     assert stations[3].lines[1] == "its gates are not built yet"
 
 
+def test_what_was_never_stopped_at_is_not_shown_as_done() -> None:
+    row = rows_of_answer({"agents": [agent(stage="canary", version="v", versions=1)]})[0]
+    entered = {"version": "v", "stage": "canary", "ts": 1_795_000_000_000_000, "actor": "person:a", "seq": 3}
+    stations = road(row, page(road=[entered], modes={"live": {"started": 16}}), 1_795_000_000_000_000)
+    assert [each.state for each in stations] == ["passed", "skipped", "here", "ahead"]
+    worked = road(row, page(road=[entered], modes={"shadow": {"started": 3}}), 1_795_000_000_000_000)
+    assert worked[1].state == "passed"
+
+
 def test_agreement_is_shown_only_where_cases_were_compared() -> None:
     row = PilotRow("p", "shadow", "v1", 0, 1, 20, 0, False, {})
     value = {"estimate": "0.9", "low": "0.68", "high": "0.99"}
