@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agents.loop.evidence import Evidence
@@ -16,9 +16,13 @@ from agents.tools.tool import Effect, Sink, ToolSpec
 
 SCHEMA = {
     "type": "object",
-    "properties": {"order": {"type": "string", "x-kind": "id:order"}, "text": {"type": "string"}},
+    "properties": {
+        "order": {"type": "string", "x-kind": "id:order"},
+        "text": {"type": "string"},
+        "parts": {"type": "array", "x-kind": "amount", "items": {"type": "string"}},
+    },
 }
-CASE = {"order": "A-1", "text": "Pay 20.00 EUR of order B-2 please."}
+CASE = {"order": "A-1", "text": "Pay 20.00 EUR of order B-2 please.", "parts": ["15.00", "15.00"]}
 _ARGUMENTS = {"type": "object", "properties": {"order": {"type": "string"}, "amount": {"type": "string"}}}
 SPECS = {
     spec.name: spec
@@ -42,6 +46,18 @@ results = st.builds(
 some = st.lists(results, max_size=3).map(tuple)
 
 
+def _ok(tool: str, arguments: object, content: object) -> CallResult:
+    return CallResult(ProposedCall("c", tool, json.dumps(arguments).encode()), ResultStatus.OK, content)
+
+
+# What only a read proves, and what the case lists twice: judged before that read, or before another call like it,
+# each uses up something else than afterwards.
+READ = {"order": "A-1", "amount": "30.00"}
+TWICE = {"order": "A-1", "amount": "15.00"}
+FIND, PAY, PAY_LISTED = _ok("find", {"order": "A-1"}, READ), _ok("pay", READ, {}), _ok("pay", TWICE, {})
+told = st.permutations([FIND, PAY, PAY_LISTED, PAY_LISTED]).map(tuple)
+
+
 def _from_the_beginning(
     closed: Sequence[Turn], ended: Sequence[CallResult], stands: Sequence[CallResult]
 ) -> tuple[object, frozenset[Spend]]:
@@ -60,12 +76,17 @@ def _from_the_beginning(
     return authority, frozenset(spent)
 
 
-@given(st.lists(st.tuples(some, some, some, some), max_size=5), st.booleans())
-def test_growing_is_as_good_as_beginning_anew(steps: list[tuple[tuple[CallResult, ...], ...]], asked_for: bool) -> None:
+steps = st.tuples(some | told, some, some, some) | st.tuples(some, st.just(()), st.just(()), told)
+
+
+@example([((), (), (), (FIND, PAY)), ((), (), (), ())], True)
+@example([((), (), (), (PAY_LISTED, PAY_LISTED)), ((), (), (), ())], True)
+@given(st.lists(steps, max_size=5), st.sampled_from([True, True, False]))
+def test_growing_is_as_good_as_beginning_anew(run: list[tuple[tuple[CallResult, ...], ...]], asked_for: bool) -> None:
     """Whatever was judged in between: what judging remembers must not change what is spent."""
     evidence = Evidence(SPECS, SCHEMA)
     closed: list[Turn] = []
-    for results_, ended, stands, judged in steps:
+    for results_, ended, stands, judged in run:
         closed.append(Turn(Reply(), results_))
         standing = evidence.standing(CASE, list(closed), ended, stands)
         assert (standing.authority, standing.spent) == _from_the_beginning(closed, ended, stands)
