@@ -48,9 +48,9 @@ def read_json_array(path: Path) -> Iterator[RawRow]:
             raise BadInput(f"{path.name} holds neither a JSON array nor an object.")
         number = 0
         try:
-            for value in ijson.items(WholeText(stream), prefix):
+            for value in ijson.items(WholeText(stream), prefix, map_type=_Members):
                 number += 1
-                yield _whole(_value(number, value))
+                yield _whole(number, value)
         except (ijson.JSONError, ValueError, ArithmeticError) as error:  # no JSON, no text, no readable number
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             yield RawRow(number + 1, {}, f"from here on the file is not valid JSON ({reason})")
@@ -69,22 +69,37 @@ def _value(number: int, value: Json) -> RawRow:
     return RawRow(number, value)
 
 
-def _whole(row: RawRow) -> RawRow:
-    if row.broken is None and _holds_half(row.values):
-        return RawRow(row.row, {}, "it holds half a character (a lone surrogate), which no text may")
-    return row
+class _Members(dict[str, Json]):
+    """An object as it is read; the last key that was given twice is kept."""
+
+    twice: str | None = None
+
+    def __setitem__(self, name: str, value: Json) -> None:
+        if name in self:
+            self.twice = name
+        super().__setitem__(name, value)
 
 
-def _holds_half(value: Json) -> bool:
+def _whole(number: int, value: Json) -> RawRow:
+    try:
+        return _value(number, _plain(value))
+    except BadInput as error:
+        return RawRow(number, {}, error.message)
+
+
+def _plain(value: Json) -> Json:
+    """Return the value of plain parts; BadInput where it is not whole, or not sure."""
     match value:
-        case str():
-            return HALF in value
+        case str() if HALF in value:
+            raise BadInput("it holds half a character (a lone surrogate), which no text may")
+        case _Members(twice=str(name)):
+            raise BadInput(f"it has the key `{name}` twice in one object")
         case dict():
-            return any(HALF in name or _holds_half(item) for name, item in value.items())
+            return {_plain(name): _plain(item) for name, item in value.items()}
         case list():
-            return any(_holds_half(item) for item in value)
+            return [_plain(item) for item in value]
         case _:
-            return False
+            return value
 
 
 def _skip_rest(stream: BinaryIO, limit: int) -> bool:

@@ -68,6 +68,25 @@ def test_half_a_character_breaks_its_row_in_every_make_of_json(
         assert cases[1].case["text"] == json.loads(f'"{text}"')
 
 
+REPEATED = ['{"ref": "x", "ref": "y", "text": "t"}', '{"ref": "x", "text": "t", "more": [{"a": 1, "a": 1}]}']
+
+
+@pytest.mark.parametrize("row", REPEATED)
+@pytest.mark.parametrize("wrap", ["[%s]", '{"format": 1, "cases": [%s]}', "%s"])
+def test_a_key_given_twice_breaks_its_row_in_every_make_of_json(
+    tmp_path: Path, refunds: Job, row: str, wrap: str
+) -> None:
+    """Which of two values is meant, nobody can know."""
+    content = wrap % ("\n" if wrap == "%s" else ",").join(
+        ['{"ref": "1", "text": "a"}', row, '{"ref": "3", "text": "b"}']
+    )
+    cases, broken = read(tmp_path, "cases.jsonl" if wrap == "%s" else "cases.json", content, refunds)
+    assert [case.external_id for case in cases] == ["1", "3"]
+    assert len(broken) == 1
+    assert broken[0].startswith("row 2")
+    assert "twice in one object" in broken[0]
+
+
 @given(st.lists(st.sampled_from([*HALVES, *WHOLES, "abc", "ü"])), st.integers(1, 20))
 def test_halves_are_found_wherever_a_stream_is_cut(parts: list[str], size: int) -> None:
     content = "".join(parts).encode()
