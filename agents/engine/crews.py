@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from agents.job.labels import declared_labels
 from agents.loop.charter import Charter
 from agents.loop.world import Crew
 from agents.models.model import Model
@@ -66,6 +67,6 @@ class Crews:
             if model == PLAYBOOK:
                 thinking: Model = PlaybookModel(charter.loaded.program)
             else:
-                thinking = self._model_for(model, charter.job.model.labels)
+                thinking = self._model_for(model, declared_labels(charter.job))
             self._crews[key] = Crew(charter, thinking, build_toolbox(mode, charter.sources))
         return self._crews[key]

@@ -1,7 +1,8 @@
 """The part of JSON Schema that describes cases and outcomes, and the check of values against it.
 
-Two extension keys carry meaning: `x-kind` says what a value is (amount, iban, email, `id:invoice`, …) and
-`x-source` where it comes from (a system of record, a form, free text). Provenance reads both.
+Three extension keys carry meaning: `x-kind` says what a value is (amount, iban, email, `id:invoice`, …) and
+`x-source` where it comes from (a system of record, a form, free text); provenance reads both. `x-labels` says what
+a field holds (pii, …): policy sees it as `labels`, and models.yaml says where such data may go.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Schema(Strict):
     format: Literal["date", "date-time", "email", "uri"] | None = None
     kind: str | None = Field(None, alias="x-kind")
     source: str | None = Field(None, alias="x-source")
+    labels: Many[str] = Field((), alias="x-labels")
 
     @field_validator("pattern")
     @classmethod

@@ -170,7 +170,7 @@ class ModelRoute(Strict):
     """Which model works the cases: `playbook`, or a route of the workspace's settings."""
 
     route: Text = "playbook"
-    labels: Many[Text] = Field((), description="What the cases hold (pii, …); models.yaml says where that may go.")
+    labels: Many[Text] = Field((), description="What the cases hold (pii, …): for rules, and for where it may go.")
     seed: int = Field(0, ge=0)
 
 

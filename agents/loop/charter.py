@@ -12,6 +12,7 @@ import jsonschema
 import orjson
 
 from agents.job.description import Job
+from agents.job.labels import DataLabels
 from agents.job.loading import LoadedJob
 from agents.job.schema import as_json_schema
 from agents.loop.limits import DayLimits, RunLimits
@@ -82,6 +83,7 @@ class Charter:
         sources, specs: the job's tools by name, and their declarations.
         control: the declarations of the control tools.
         offered, offered_names: all that the model may call.
+        labels: of the data that a case holds.
         requests: whether a case asks for a tool's kind of action.
         limits, day_limits: what one run, and the agent in one day, may take.
         most_calls: how often one run may call each tool; None means as often as it likes.
@@ -97,6 +99,7 @@ class Charter:
         self.sources = dict(sources)
         self.policy = policy
         self.case_schema = as_json_schema(self.job.case)
+        self.labels = DataLabels(self.job)
         self.control = control_tools(self.job.outcome)
         self.specs: dict[str, ToolSpec] = {name: source.spec for name, source in sources.items()}
         self.offered = (*self.specs.values(), *self.control)

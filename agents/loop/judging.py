@@ -150,7 +150,7 @@ class Judge:
             hour=hour(situation.now, situation.zone), destination=_destination(values),
             case=situation.case, job={"name": job.name, "tier": job.tier},
             run={"turns": used.turns, "calls": used.calls, "writes": used.writes, "failures": used.failures},
-            unproven=provenance.unproven,
+            unproven=provenance.unproven, labels=self._charter.labels.of(situation.case),
         )  # fmt: skip
 
 
@@ -175,12 +175,13 @@ def decided(
         origins = tuple(
             ArgumentOrigin(o.path, o.kind, o.source or "" if o.proven else None) for o in judgement.provenance.origins
         )
+    labels = charter.labels.of(situation.case) if judgement.decision is not None else ()
     bound = judgement.ruling is Ruling.ASK or by is not None
     return CallDecided(
         call.id, call.tool, spec.effect.value if spec else Effect.IRREVERSIBLE.value, judgement.ruling, judgement.rule,
         hour(situation.now, situation.zone), args, charter.binding(call.tool, args) if bound else "",
         (used.turns, used.calls, used.writes, used.failures), verdicts or None, origins or None,
-        message=message, by=by,
+        labels or None, message=message, by=by,
     )  # fmt: skip
 
 

@@ -220,6 +220,7 @@ class Pilots:
     ) -> Charter:  # fmt: skip
         """Compile on the loop's thread (CEL belongs to it), after reading the texts to be left out of learning."""
         from agents.job.description import read_job
+        from agents.job.labels import declared_labels
 
         described = with_mapping(read_job(path)[0], mapping)
         examined: tuple[str, ...] = ()
@@ -228,7 +229,7 @@ class Pilots:
         route = model or described.model.route
         if route != PLAYBOOK:
             # An unknown one, or one that the cases' data may not go to, is told before anything begins.
-            self._engine.surroundings.model_for(route, described.model.labels)
+            self._engine.surroundings.model_for(route, declared_labels(described))
         cache = self._engine.surroundings.cache
         return compile_charter(path, Preparation(cache, examined, on_progress=on_preparing), route=model)
 

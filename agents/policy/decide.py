@@ -50,7 +50,7 @@ class Facts(NamedTuple):
         destination: where a call goes (a host, a mailbox), "" for none.
         case, job, run: what is known of them.
         unproven: paths of arguments that no authority proves (`provenance.unproven`).
-        labels: data labels of what the call would send, such as "pii".
+        labels: of the data that the run works with (`job.labels.DataLabels`), such as "pii".
     """
 
     tool: str

@@ -49,3 +49,13 @@ def test_a_fallback_that_the_data_may_not_go_to_is_left_out(tmp_path: Path) -> N
     here = ground(workspace(tmp_path / "shop", "model: {route: here}"))
     assert isinstance(here.model_for("here", ("pii",)), LiteLLMModel)
     assert isinstance(here.model_for("here"), FallbackModel)
+
+
+async def test_a_label_of_a_field_is_held_to_as_one_of_the_job(tmp_path: Path) -> None:
+    store = workspace(tmp_path / "shop", "model: {route: far}")
+    job = store.parent / "keeper.yaml"
+    labelled = job.read_text().replace("{type: string", "{x-labels: [pii], type: string", 1)
+    job.write_text(labelled)
+    async with engine(store) as operations:
+        with pytest.raises(Refused, match=r"pii.*far"):
+            await operations.perform("pilot.start", started(store.parent))
