@@ -21,7 +21,7 @@ from console.views.room import Crumb, Room
 from console.widgets.banner import Banner
 from console.widgets.empty_state import EmptyState
 from console.widgets.split import Split
-from storage.errors import CentaurError, NotFound
+from storage.errors import BadInput, CentaurError, NotFound
 from storage.ids import now_us
 from storage.queries import View
 from storage.queries.case_page import KnownCopy, copies, history
@@ -135,7 +135,7 @@ class CaseRoom(Room):
                 self._stale, case = False, self._case
                 try:
                     found = await self.console.reads.ask(functools.partial(read, case=case, you=self.console.you))
-                except NotFound as error:
+                except (BadInput, NotFound) as error:
                     if case == self._case:
                         self._not_found(error)
                     continue
@@ -157,7 +157,7 @@ class CaseRoom(Room):
     def _not_found(self, error: CentaurError) -> None:
         self._case, self._story = "", None
         self._show_parts()
-        self.console.toasts.error(error.message, error.hint or "")
+        self.empty.say(self.tr("This case cannot be shown"), f"{error.message} {error.hint or ''}".strip())
 
     def _show_parts(self) -> None:
         shown = self._story is not None
