@@ -93,7 +93,7 @@ _REFUSALS = {
 }  # fmt: skip
 
 
-def tested(answer: Mapping[str, Json]) -> Told:
+def said_of_test(answer: Mapping[str, Json]) -> Told:
     """Return what a test of a model found."""
     if answer["ok"]:
         cost = said("cost unknown") if answer["cost"] is None else words.money(answer["cost"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
-from console.models.settings import place_of_key, price, sentence_of, tested
+from console.models.settings import place_of_key, price, said_of_test, sentence_of
 from console.views.settings.page import buttons
 from console.widgets.button import Button
 from console.widgets.card import Card
@@ -111,7 +111,7 @@ class RouteCard(Card):
         except CentaurError as error:
             self.result.say(error.message, error.hint or "", "err")
         else:
-            told = tested(answer)
+            told = said_of_test(answer)
             self.result.say(told.title, told.text, told.meaning)
         finally:
             self.progress.hide()
