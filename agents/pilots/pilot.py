@@ -18,21 +18,18 @@ from agents.job.description import Job
 from agents.job.readiness import readiness
 from agents.loop.charter import Charter
 from agents.loop.scheduler import Rested
-from agents.own_json import dump, load
+from agents.own_json import load
 from agents.people import Person
 from agents.pilots.feeding import BATCH, Feeder, Feeding
 from agents.pilots.jobs import find_job
 from agents.pilots.outcomes import compared_field, shadow_report
+from agents.pilots.plan import PilotPlan
 from agents.pilots.previewing import with_mapping
 from agents.pilots.shadow import ShadowReport
 from agents.versions import Preparation, compile_charter, published
 from storage.errors import BadInput, CentaurError, NotFound, StoreError
 from storage.events.body import Ref
-from storage.events.cases import (
-    Mode,
-    PilotFinished,
-    PilotStarted,
-)
+from storage.events.cases import Mode, PilotFinished, PilotStarted
 from storage.events.envelope import ENGINE, Draft
 from storage.events.workspace import Stage, StageChanged
 from storage.ids import new_id
@@ -61,27 +58,6 @@ class PilotState:
     done: bool
     cancelled: bool
     error: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What a pilot was started with; kept in the ledger, so that a crash does not end it."""
-
-    job: str
-    cases: str
-    limit: int | None
-    concurrency: int
-    mapping: Mapping[str, Json] | None = None
-
-    def to_bytes(self) -> bytes:
-        plain = {"job": self.job, "cases": self.cases, "limit": self.limit, "concurrency": self.concurrency}
-        return dump(plain if self.mapping is None else {**plain, "mapping": dict(self.mapping)})
-
-    @classmethod
-    def of(cls, content: bytes) -> _Plan:
-        """Return the plan that was kept."""
-        raw = load(content)
-        return cls(raw["job"], raw["cases"], raw["limit"], raw["concurrency"], raw.get("mapping"))
 
 
 class Pilots:
@@ -115,7 +91,7 @@ class Pilots:
         charter = await self._compile(path, cases, model, mapping, on_preparing)
         _ready_for(charter, mode)
         drafts, blobs = await self._publish(charter, mode, person)
-        plan = _Plan(str(path), str(cases), limit, concurrency, mapping)
+        plan = PilotPlan(str(path), str(cases), limit, concurrency, mapping)
         source = engine.ledger.payloads.ref(plan.to_bytes())
         blobs[source] = plan.to_bytes()
         name = pilot or new_id("pilot")
@@ -150,7 +126,7 @@ class Pilots:
         for record in left:
             if record.pilot in self._feeding:
                 continue
-            plan = _Plan.of(self._engine.ledger.payloads.read(record.source))
+            plan = PilotPlan.of(self._engine.ledger.payloads.read(record.source))
             try:
                 charter = self._engine.crews.charter(record.agent, record.version)
             except (BadInput, NotFound) as error:
@@ -180,15 +156,9 @@ class Pilots:
             states = work.pilot_counts(view.connection, record.pilot)
         feeding = self._feeding.get(record.pilot)
         if feeding is None:
-            return PilotState(
-                record.pilot,
-                record.cases,
-                states,
-                record.refused or 0,
-                0,
-                record.ended_at is not None,
-                record.cancelled,
-            )
+            done = record.ended_at is not None
+            refused = record.refused or 0
+            return PilotState(record.pilot, record.cases, states, refused, 0, done, record.cancelled)
         return PilotState(
             record.pilot, feeding.total, states, feeding.refused, feeding.skipped, feeding.done.is_set(),
             feeding.cancelled, feeding.error,
@@ -202,7 +172,7 @@ class Pilots:
             refused = len(work.refused_rows(view.connection, record.pilot))
         charter = self._engine.crews.charter(record.agent, record.version)
         read = self._engine.ledger.payloads.read
-        job = with_mapping(charter.job, _Plan.of(read(record.source)).mapping)
+        job = with_mapping(charter.job, PilotPlan.of(read(record.source)).mapping)
         return shadow_report(charter, record, rows, read, refused=refused, field=compared_field(job))
 
     async def close(self) -> None:
@@ -260,7 +230,7 @@ class Pilots:
         if not pilots:
             return ()
         read = self._engine.ledger.payloads.read
-        plan = _Plan.of(read(pilots[0].source))
+        plan = PilotPlan.of(read(pilots[0].source))
         job = with_mapping(parse_job(load(read(record.job))["text"]), plan.mapping)
         cases = Path(plan.cases)
         if not cases.exists() or not any(tool.kind == _LEARNS_FROM_TEXT for tool in job.tools):
@@ -269,7 +239,7 @@ class Pilots:
 
     # -- feeding ----------------------------------------------------------------------------------------------
 
-    def _feed(self, pilot: str, charter: Charter, cases: Path, mode: Mode, seed: int, plan: _Plan) -> None:
+    def _feed(self, pilot: str, charter: Charter, cases: Path, mode: Mode, seed: int, plan: PilotPlan) -> None:
         feeding = Feeding(pilot, max(2 * plan.concurrency, BATCH))
         self._feeding[pilot] = feeding
         self._engine.scheduler.concurrency = max(self._engine.scheduler.concurrency, plan.concurrency)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from agents.tools.sql_run import Limits, change, checked_parameters, select
@@ -85,16 +85,11 @@ class SqlQuery:
     @property
     def spec(self) -> ToolSpec:
         config = self.config
-        return ToolSpec(
-            name=config.name,
-            description=config.description,
-            parameters=config.parameters,
-            effect=Effect.READ,
+        return replace(
+            _spec(config, Effect.READ),
             authority=config.authority,
             trusted_read=config.trusted_read,
             retrieval=config.retrieval,
-            sentence=config.sentence,
-            timeout_s=config.limits.seconds + 5,
         )
 
     def reader(self) -> Reader:
@@ -120,18 +115,13 @@ class SqlStatement:
     @property
     def spec(self) -> ToolSpec:
         config = self.config
-        return ToolSpec(
-            name=config.name,
-            description=config.description,
-            parameters=config.parameters,
-            effect=config.effect,
+        return replace(
+            _spec(config, config.effect),
             sinks=config.sinks,
             requested_by=config.requested_by,
             reversible=config.reversible,
             undo=config.undo,
-            sentence=config.sentence,
             shadow_result=config.shadow_result,
-            timeout_s=config.limits.seconds + 5,
         )
 
     def reader(self) -> Reader | None:
@@ -142,6 +132,18 @@ class SqlStatement:
 
     def previewer(self) -> Previewer | None:
         return _SqlPreviewer(self.config) if self.config.before is not None else None
+
+
+def _spec(config: SqlQueryConfig | SqlStatementConfig, effect: Effect) -> ToolSpec:
+    """What a read and a write declare alike."""
+    return ToolSpec(
+        name=config.name,
+        description=config.description,
+        parameters=config.parameters,
+        effect=effect,
+        sentence=config.sentence,
+        timeout_s=config.limits.seconds + 5,
+    )
 
 
 @dataclass(frozen=True, slots=True)
