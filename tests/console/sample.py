@@ -17,7 +17,7 @@ from agents.engine.operations.service import Operations
 from agents.pilots.samples.workspace import SampleWorkspace, make_workspace
 from agents.tools.tool import ToolFailed
 from storage.credentials import Credentials, NoKeyring
-from tests.agents.test_failing_tools import break_tool
+from tests.agents.failing_once import break_tool
 
 Json = Any
 TRIAGE_CASES = 40
