@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from console.app import compose
 from console.confirm import Confirm
 from console.console import Console
+from console.news import News
 from console.place import Place
 from console.views.settings.about import AboutPage
 from console.views.settings.appearance import AppearancePage
@@ -74,16 +75,27 @@ def workspace(shared: tuple[Console, Workspace]) -> Workspace:
 @pytest.fixture
 def room(console: Console, workspace: Workspace, loop: Loop, settle: Callable[[], None]) -> Iterator[SettingsRoom]:
     console.look.switch("light", 1.0)
+    heard: list[News] = []
+    console.engine.news.connect(heard.append)
+    before = head(workspace)
     made = SettingsRoom(console)
     made.resize(1368, 824)
     made.show()
     yield made
     loop.until(lambda: not console.tasks._running, what="what was begun ends")
+    if (now := head(workspace)) > before:
+        loop.until(lambda: heard and heard[-1].to_seq >= now, what="its news came")
+    console.engine.news.disconnect(heard.append)
     timers = (console.engine._again, console.engine._frame, console.engine._rest)
     loop.until(lambda: not any(timer.isActive() for timer in timers), what="news were told")
     made.hide()
     made.deleteLater()
     settle()
+
+
+def head(workspace: Workspace) -> int:
+    with closing(sqlite3.connect(workspace.store)) as db:
+        return int(db.execute("SELECT max(seq) FROM event").fetchone()[0])
 
 
 def routes(workspace: Workspace, text: str) -> Path:
