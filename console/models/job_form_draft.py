@@ -76,6 +76,7 @@ class Draft(QObject):
         self._digests: dict[str, str] = {}
         self._bases: dict[str, str | None] = {}  # the digest of the file that each text was made from
         self._asked = 0
+        self._closed = False
         self._edits: asyncio.Lock = asyncio.Lock()
         self._look_soon = self._timer(_LOOK_MS, self.look_now)
         self._keep_soon = self._timer(_KEEP_MS, self.keep)
@@ -94,8 +95,11 @@ class Draft(QObject):
         try:
             answer = await self._console.engine.perform("job.read", {"job": self.agent})
         except CentaurError as error:
-            self.trouble = str(error)
-            self.state_changed.emit()
+            if not self._closed:
+                self.trouble = str(error)
+                self.state_changed.emit()
+            return
+        if self._closed:  # the person went on to another agent meanwhile
             return
         self.trouble, self.path = "", str(answer["path"])
         self._saved = {part: each["text"] for part, each in answer["parts"].items()}
@@ -220,10 +224,16 @@ class Draft(QObject):
         self._console.preferences.save()
 
     def close(self) -> None:
-        """Stop, with everything put aside."""
+        """Rest, with everything put aside."""
         self._look_soon.stop()
         if self._keep_soon.isActive():
             self.keep()
+
+    def end(self) -> None:
+        """Be done with, everything put aside; an answer that comes later is nobody's."""
+        self._closed = True
+        self._asked += 1
+        self.close()
 
     # -- the engine's word ------------------------------------------------------------------------------------
 

@@ -93,7 +93,7 @@ class Header(Ground):
         self.publish.setEnabled(not wrong and not dirty and not draft.trouble and new)
         why = self.tr("Nothing differs from the newest version.") if draft.looked and not new else ""
         self.publish.setToolTip(self.tr("Save first.") if dirty else why)
-        self.pilot.setEnabled(not draft.trouble and not wrong)
+        self.pilot.setEnabled(bool(draft.path) and not draft.trouble and not wrong)
         if draft.trouble:
             self.state.say("")
         elif wrong:

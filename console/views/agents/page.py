@@ -93,6 +93,7 @@ class AgentPage(Ground):
             self.draft = draft = Draft(self.console, row.agent, self)
             draft.state_changed.connect(self._state)
             draft.looked_at.connect(self._looked)
+            self.header.show_draft(draft)  # nothing can be started of what was not read yet
             self.console.tasks.start(draft.open(), f"open {row.agent}")
             tab = self.header.tabs.current()
             self.open_tab(tab or "now")
@@ -140,7 +141,7 @@ class AgentPage(Ground):
                 pane.deleteLater()
                 del self._panes[name]
         if self.draft is not None:
-            self.draft.close()
+            self.draft.end()
             self.draft.deleteLater()
             self.draft = None
 

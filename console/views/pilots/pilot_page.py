@@ -24,6 +24,9 @@ from console.widgets.progress import ProgressBar
 from console.widgets.scroll import Scroll
 from console.widgets.split import Split
 
+_SECOND = 1_000_000
+"""An estimate says no less than this, microseconds."""
+
 
 class PilotPage(QWidget):
     """A pilot's page.
@@ -115,7 +118,9 @@ class PilotPage(QWidget):
         if progress.waiting:
             parts.append(self.tr("{n} wait for a person").format(n=words.count(progress.waiting)))
         if progress.left_us is not None and progress.left_us > 0:
-            parts.append(self.tr("about {time} left").format(time=words.duration(progress.left_us, prose=True)))
+            parts.append(
+                self.tr("about {time} left").format(time=words.duration(max(_SECOND, progress.left_us), prose=True))
+            )
         if progress.cancelled:
             parts.append(self.tr("cancelled: runs under way go on"))
         self._how_far.say(" · ".join(parts))
