@@ -95,6 +95,10 @@ _LIVE = (
     Action("live.next", QT_TRANSLATE_NOOP("Actions", "Next"), "arrow-down", "J", "live", False),
     Action("live.previous", QT_TRANSLATE_NOOP("Actions", "Previous"), "arrow-up", "K", "live", False),
     Action("live.filter", QT_TRANSLATE_NOOP("Actions", "Filter the runs"), "list-filter", "/", "live"),
+    Action("live.pane", QT_TRANSLATE_NOOP("Actions", "Go to the next pane"), "arrow-right", "F6", "live", False),
+    Action(
+        "live.pane_back", QT_TRANSLATE_NOOP("Actions", "Go to the pane before"), "arrow-left", "Shift+F6", "live", False
+    ),
     Action("live.open", QT_TRANSLATE_NOOP("Actions", "Open the step"), "arrow-right", "Return", "live", False),
     Action("live.pause", QT_TRANSLATE_NOOP("Actions", "Pause or resume the run"), "pause", "P", "live"),
     Action("live.say", QT_TRANSLATE_NOOP("Actions", "Say something to the agent"), "message-square", "M", "live"),

@@ -14,7 +14,8 @@ from console.models.paged import Key, Leaf
 from console.models.rows import Group
 from console.news import News
 from console.signs import STATE, sign
-from storage.queries.live import WAITING, WORKING, RunRow, Section, keys_of
+from storage.queries.run_filter import RunFilter
+from storage.queries.run_list import WAITING, WORKING, RunRow, Searched, Section, keys_of
 
 _MANY = 2_000
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(:?)')
@@ -54,14 +55,17 @@ class RunSource:
         return None if len(news.runs) > _MANY else keys_of(view.connection, news.runs)
 
 
-def sources(filter_words: str = "") -> list[RunSource]:
-    """Return the three groups, perhaps filtered."""
-    found = filter_words.strip()
-    return [
-        RunSource(said("Running"), Section(WORKING, found)),
-        RunSource(said("Waiting for a person"), Section(WAITING, found)),
-        RunSource(said("Lately"), Section((), found)),
-    ]
+def sources(wanted: RunFilter | None = None, searched: Searched | None = None) -> list[RunSource]:
+    """Return the three groups, perhaps filtered; a group in which no run can fit is left out."""
+    found, told = wanted or RunFilter(), searched or Searched()
+    groups = (
+        RunSource(said("Running"), Section(WORKING, found, told)),
+        RunSource(said("Waiting for a person"), Section(WAITING, found, told)),
+        RunSource(said("Lately"), Section((), found, told)),
+    )
+    fits = (set(WORKING) & set(found.states), set(WAITING) & set(found.states),
+            set(found.states) - set(WORKING) - set(WAITING))  # fmt: skip
+    return [group for group, states in zip(groups, fits, strict=True) if states or not found.states]
 
 
 def opening_words(content: str, without: str | None = None) -> str:
@@ -103,12 +107,6 @@ def title_of(external_id: str | None, opening: str, run: str) -> str:
 def title(row: RunRow) -> str:
     """Return what a run is called."""
     return title_of(row.external_id, row.opening, row.run)
-
-
-def agent_name(agent: str) -> str:
-    """Return an agent's id as its name: `invoice-matching` is `Invoice matching`."""
-    plain = agent.replace("-", " ").replace("_", " ")
-    return plain[:1].upper() + plain[1:]
 
 
 def elapsed(row: RunRow, now: int) -> str:
@@ -182,5 +180,5 @@ def _ending(row: RunRow) -> tuple[str, str]:
 
 def spoken(row: RunRow) -> str:
     """Return what a screen reader says of a run."""
-    parts = [title(row), agent_name(row.agent), sign(STATE, row.state).word, line(row)[0]]
+    parts = [title(row), words.in_words(row.agent), sign(STATE, row.state).word, line(row)[0]]
     return ", ".join([*parts, said("shadow")] if row.mode != "live" else parts)

@@ -6,12 +6,11 @@ steps), else to the step that was active. What belongs to no step stands at the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from console.models.trace_fold import Folded
+from console.models.trace_events import take
+from console.models.trace_fold import Folded, Heard, Plans
 from console.models.trace_items import DOUBT, MODEL, PLAN, RETRIEVAL, STEP, TOOL, WAIT, Item, PlanStep, Row, Totals
-from storage.events.body import Ref
-from storage.events.envelope import Event
 
 
 class Trace:
@@ -48,12 +47,12 @@ class Trace:
         """Return an item by its id."""
         return self._state.items.get(id_)
 
-    def take(self, events: Iterable[Event], plans: Mapping[Ref, str | None]) -> None:
+    def take(self, events: Iterable[Heard], plans: Plans) -> None:
         """Take in events that follow those taken before; `plans` holds the payloads of their plans."""
         for event in events:
             if event.seq > self.seq:
                 self.seq = event.seq
-                self._state.take(event, plans)
+                take(self._state, event, plans)
 
     def rows(self, folded: frozenset[str] = frozenset()) -> list[Row]:
         """Return the tree from top to bottom; the children of `folded` steps are left out."""

@@ -8,15 +8,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from PySide6.QtCore import QCoreApplication
+
 from storage.events import calls, runs
 from storage.events.body import Ref
-from storage.events.envelope import Event
+from storage.queries.live import Told
 
 PLAN, STEP, MODEL, TOOL, RETRIEVAL = "plan", "step", "model", "tool", "retrieval"
 DECISION, WAIT, DOUBT, CHECK, SAID, LIMIT, END = "decision", "wait", "doubt", "check", "said", "limit", "end"
 _PERSON = "person:"
 _KNOWLEDGE = frozenset({"knowledge", "search", "similar", "retrieve", "recall"})
 """Words in a tool's name that say it looks something up in texts; events do not tell tools' kinds."""
+
+
+def said(text: str) -> str:
+    """Return words of a trace in the person's language."""
+    return QCoreApplication.translate("trace", text)
 
 
 class Item(NamedTuple):
@@ -99,7 +106,7 @@ def plan_of(text: str) -> tuple[PlanStep, ...]:
         return ()
 
 
-def plan_refs(events: Iterable[Event]) -> list[Ref]:
+def plan_refs(events: Iterable[Told]) -> list[Ref]:
     """Return the payloads that `Trace.take` needs beside these events."""
     return [event.body.plan for event in events if isinstance(event.body, runs.PlanSet)]
 

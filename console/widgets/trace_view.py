@@ -100,12 +100,14 @@ class TraceView(QAbstractScrollArea):
         activated: a step was opened.
         notes_wanted: payloads (a list of addresses) whose beginnings would say more in what is visible.
         moved: the person chose a step: do not follow the newest any more.
+        left: the person goes to the left of it (Left on what cannot be folded any more).
     """
 
     current_changed = Signal(object)
     activated = Signal(object)
     notes_wanted = Signal(object)
     moved = Signal()
+    left = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -504,8 +506,9 @@ class TraceView(QAbstractScrollArea):
               keys.Key_PageUp: -page, keys.Key_Home: -len(self._rows)}.get(key)  # fmt: skip
         if by is not None:
             self.step(by)
-        elif key == keys.Key_Left and row is not None:
-            self._fold(row, fold=True)
+        elif key == keys.Key_Left:
+            if row is None or not self._fold(row, fold=True):
+                self.left.emit()
         elif key == keys.Key_Right and row is not None:
             self._fold(row, fold=False)
         elif key in (keys.Key_Return, keys.Key_Enter) and row is not None:
@@ -522,12 +525,16 @@ class TraceView(QAbstractScrollArea):
         self.set_current(self._rows[to].item.id)
         self.moved.emit()
 
-    def _fold(self, row: Row, *, fold: bool) -> None:
+    def _fold(self, row: Row, *, fold: bool) -> bool:
+        """Fold or unfold a plan step, or go from what was done for it to the step; returns whether that changed any."""
         if row.folded is None and fold and row.depth:
             self.set_current(f"step-{row.item.step}")
         elif row.folded is not None and row.folded != fold:
             (self._folded.add if fold else self._folded.discard)(row.item.step)
             self._lay_out(self._now)
+        else:
+            return False
+        return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose a step; a press on its arrow folds it."""
@@ -566,10 +573,10 @@ def _moment(item: Item) -> bool:
 
 
 def _time(us: int | None) -> str:
-    """Return a step's time: milliseconds below a tenth of a second, whole minutes from 1,000 s on."""
+    """Return a step's time: milliseconds below 0.95 s, whole minutes from 1,000 s on."""
     if us is not None and us >= 1_000_000_000:
         return _coarse(us)
-    return words.duration(us) if us is None or us < 95_000 else words.seconds(us)
+    return words.duration(us) if us is None or us < 950_000 else words.seconds(us)
 
 
 def _coarse(us: int) -> str:

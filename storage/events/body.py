@@ -60,8 +60,7 @@ def from_data(cls: type[Body], data: dict[str, Any]) -> Body:
 
     Raises TypeError for a missing or unknown field, ValueError for a value that an enum does not know.
     """
-    converters = _converters(cls)
-    return cls(**{name: converters[name](value) if name in converters else value for name, value in data.items()})
+    return typing.cast(Body, _build(cls, data))
 
 
 def references(body: Body) -> list[Ref]:
@@ -125,4 +124,10 @@ def _nested(cls: type[Any]) -> Converter:
 
 def _build(cls: type[Any], data: dict[str, Any]) -> Any:
     converters = _converters(cls)
-    return cls(**{name: converters[name](value) if name in converters else value for name, value in data.items()})
+    if not converters:
+        return cls(**data)
+    held = dict(data)
+    for name, converter in converters.items():
+        if name in held:
+            held[name] = converter(held[name])
+    return cls(**held)

@@ -124,6 +124,26 @@ def decode(body: bytes, hash_: bytes) -> Event:
     no event.
     """
     envelope = orjson.loads(body)
+    found = body_of(envelope)
+    return Event(
+        seq=envelope["seq"],
+        id=envelope.get("id"),
+        ts=envelope["ts"],
+        kind=found.kind,
+        v=found.v,
+        actor=envelope["actor"],
+        body=found,
+        hash=hash_,
+        run=envelope.get("run"),
+        command_id=envelope.get("command_id"),
+        signature=envelope.get("signature"),
+        origin=envelope.get("origin"),
+        occurred_at=envelope.get("occurred_at"),
+    )
+
+
+def body_of(envelope: dict[str, Any]) -> AnyBody:
+    """Return the body of a parsed envelope, for who needs no more of it. Raises as `decode` does."""
     kind, v, data = envelope["kind"], envelope.get("v", 1), envelope["data"]
     cls = KINDS.get(kind)
     if cls is None or v > cls.v:
@@ -134,21 +154,7 @@ def decode(body: bytes, hash_: bytes) -> Event:
     while v < cls.v:
         data = UPCASTERS[kind, v](data)
         v += 1
-    return Event(
-        seq=envelope["seq"],
-        id=envelope.get("id"),
-        ts=envelope["ts"],
-        kind=kind,
-        v=v,
-        actor=envelope["actor"],
-        body=cast(AnyBody, from_data(cls, data)),
-        hash=hash_,
-        run=envelope.get("run"),
-        command_id=envelope.get("command_id"),
-        signature=envelope.get("signature"),
-        origin=envelope.get("origin"),
-        occurred_at=envelope.get("occurred_at"),
-    )
+    return cast(AnyBody, from_data(cls, data))
 
 
 def stored(draft: Draft, seq: int, hash_: bytes) -> Event:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from console.models.trace import Trace
 from console.models.trace_items import Item, plan_refs
 from storage.events.body import Ref
-from storage.events.envelope import Event
 from storage.queries import View
-from storage.queries.live import OpenedRun, beginnings, events_after, opened_run, payload_beginning
+from storage.queries.live import OpenedRun, Told, beginnings, events_after, opened_run, payload_beginning
 
 _PART = 64 * 1024
 """Bytes of each part of a document that is put together."""
@@ -19,24 +19,35 @@ _PLAN = 256 * 1024
 _NOTE = 48
 
 
-def opened(view: View, run: str) -> tuple[Portion, Trace]:
-    """Return a run from its beginning, folded here: of a long run that takes longer than a frame. Raises NotFound."""
-    found, trace = portion(view, run, 0), Trace()
-    trace.take(found.events, found.plans)
-    return found, trace
-
-
 class Portion(NamedTuple):
     """A run's events since the last portion, and what its fold needs beside them."""
 
     run: OpenedRun
-    events: Sequence[Event]
-    plans: dict[Ref, str | None]
+    events: Sequence[Told] = ()
+    plans: Mapping[Ref, str | None] = MappingProxyType({})
+
+
+def opened(view: View, run: str) -> tuple[Portion, Trace]:
+    """Return a run from its beginning, folded here: of a long run that takes longer than a frame. Raises NotFound."""
+    found, trace = Portion(opened_run(view.connection, run)), Trace()
+    # Event by event, so that of a long run no second copy is held.
+    trace.take(events_after(view.connection, run), _Plans(view))
+    return found, trace
+
+
+class _Plans:
+    """Plans that are read when they are come to."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def get(self, ref: Ref) -> str | None:
+        return payload_beginning(self._view.connection, ref, _PLAN).text
 
 
 def portion(view: View, run: str, after: int) -> Portion:
     """Return what happened in a run after a seq. Raises NotFound."""
-    events = events_after(view.connection, run, after)
+    events = list(events_after(view.connection, run, after))
     plans = beginnings(view.connection, plan_refs(events), _PLAN)
     return Portion(opened_run(view.connection, run), events, {ref: found.text for ref, found in plans.items()})
 

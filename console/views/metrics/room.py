@@ -228,6 +228,9 @@ class MetricsRoom(Room):
     def _filter(self, state: str, agent: str = "") -> str:
         parts = [f"agent:{agent or self._choice.agent}"] if agent or self._choice.agent else []
         parts += [f"mode:{self._choice.mode}"] + ([f"state:{state}"] if state else [])
+        if self._shown is not None:
+            window = self._shown.window
+            parts += [f"from:{window.first.isoformat()}", f"to:{window.last.isoformat()}"]
         return " ".join(parts)
 
     def _start(self) -> None:

@@ -54,7 +54,7 @@ def room(stage: Console, qtbot: QtBot) -> Iterator[LiveRoom]:
 
 def _opened(room: LiveRoom, loop: Loop, run: str) -> None:
     room.enter(Place("live", "run", run))
-    loop.until(lambda: room._opened is not None and room.list.model.exact, what="the run is read")
+    loop.until(lambda: room.run.head is not None and room.list.model.exact, what="the run is read")
 
 
 def _drawn(room: LiveRoom) -> list[Drawn]:
@@ -70,7 +70,7 @@ def _drawn(room: LiveRoom) -> list[Drawn]:
 def test_the_list_has_three_groups(writer: Writer, room: LiveRoom, loop: Loop, qtmodeltester: ModelTester) -> None:
     scene(writer)
     room.enter(Place("live"))
-    loop.until(lambda: room.list.model.exact and room._opened, what="the list is read")
+    loop.until(lambda: room.list.model.exact and room.run.head, what="the list is read")
     groups = [(group.title, group.rows) for group in room.list.model.groups()]
     assert groups == [("Running", 3), ("Waiting for a person", 3), ("Lately", 119)]
     qtmodeltester.check(room.list.model)  # type: ignore[no-untyped-call]
@@ -89,13 +89,77 @@ def test_a_filter_shows_what_fits(writer: Writer, room: LiveRoom, loop: Loop) ->
     loop.until(lambda: room.list.model.rowCount() == 2, what="the filter holds")
     room.list.filter.setText("nothing like it")
     loop.until(lambda: room.list.model.rowCount() == 0, what="nothing fits")
-    assert room._pages.currentWidget() is room._split
+    assert not room.panes.is_empty
+
+
+def test_a_place_opens_the_runs_that_fit_it(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    scene(writer)
+    room.enter(Place("live", "runs", "agent:it-service-desk mode:shadow"))
+    loop.until(lambda: room.run.head, what="the first of them is open")
+    assert room.list.filter.text() == "agent:it-service-desk mode:shadow"
+    assert room.list.model.rowCount() == 1
+    assert room.run.head is not None
+    assert room.run.head.external_id == "REQ-10444"
+    assert room.list.rows.hasFocus()
+    QTest.keyClick(room.list.rows, Qt.Key.Key_Escape)
+    loop.until(lambda: room.list.model.exact and room.list.model.rowCount() == 125, what="all runs are there again")
+    assert not room.list.told.isVisibleTo(room)
+
+
+def test_a_place_that_nothing_fits_says_so(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    scene(writer)
+    room.enter(Place("live", "runs", "pilot:none"))
+    loop.until(lambda: room.list.model.exact, what="it is looked for")
+    assert "No run fits this filter" in {drawn.text for drawn in _drawn(room)}
+
+
+def test_a_filter_that_is_not_understood_is_said_and_nothing_is_lost(
+    writer: Writer, room: LiveRoom, loop: Loop
+) -> None:
+    scene(writer)
+    room.enter(Place("live"))
+    loop.until(lambda: room.list.model.exact, what="the list is read")
+    QTest.keyClicks(room.list.filter, "agnet:it")
+    QTest.keyClick(room.list.filter, Qt.Key.Key_Return)
+    assert "agnet:" in room.list.told.text()
+    assert room.list.told.isVisibleTo(room)
+    assert (room.list.filter.text(), room.list.model.rowCount()) == ("agnet:it", 125)
+
+
+def test_the_keyboard_goes_from_pane_to_pane(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    scene(writer)
+    room.enter(Place("live"))
+    loop.until(lambda: room.run.head and room.list.model.exact, what="a run is open")
+    assert room.list.rows.hasFocus()
+    assert room.hints()[0] == ("J", "next run")
+    before = room.run.id
+    QTest.keyClick(room.list.rows, Qt.Key.Key_J)
+    assert room.run.id != before
+    for pane in (room.trace_view, room.output.lines, room.detail.payload, room.list.rows):
+        QTest.keyClick(room.focusWidget(), Qt.Key.Key_F6)
+        assert pane.hasFocus(), pane
+    loop.until(lambda: room.run.head, what="the run is read")
+    QTest.keyClick(room.list.rows, Qt.Key.Key_Return)
+    assert room.trace_view.hasFocus()
+    assert room.hints()[0] == ("J", "next step")
+    step = room.trace_view.current()
+    QTest.keyClick(room.trace_view, Qt.Key.Key_K)
+    assert room.trace_view.current() != step
+    QTest.keyClick(room.trace_view, Qt.Key.Key_Left)
+    assert room.list.rows.hasFocus()
+
+
+def test_a_run_that_was_asked_for_has_the_keyboard_on_its_steps(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    run = target(writer)
+    writer.commit()
+    _opened(room, loop, run)
+    assert room.trace_view.hasFocus()
 
 
 def test_a_store_without_runs_offers_one_next_step(room: LiveRoom, loop: Loop) -> None:
     room.enter(Place("live"))
     loop.until(lambda: room.list.model.ready, what="the list is read")
-    assert room._pages.currentWidget() is room._empty
+    assert room.panes.is_empty
 
 
 def test_a_running_run_is_shown_as_it_stands(writer: Writer, room: LiveRoom, loop: Loop) -> None:

@@ -63,9 +63,12 @@ def test_a_figure_opens_the_runs_it_is_made_of(room: MetricsRoom, loop: Loop, we
     tile = next(tile for tile in room._tiles if tile.figure.id == "handed_off")
     tile.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(tile, Qt.Key.Key_Return)
-    assert went[-1] == Place("live", "runs", "mode:live state:handed_off")
+    assert room._shown is not None
+    window = room._shown.window
+    days = f"from:{window.first.isoformat()} to:{window.last.isoformat()}"
+    assert went[-1] == Place("live", "runs", f"mode:live state:handed_off {days}")
     QTest.keyClick(room._agents._chart, Qt.Key.Key_Return)
-    assert went[-1] == Place("live", "runs", "agent:invoice-matching mode:live")
+    assert went[-1] == Place("live", "runs", f"agent:invoice-matching mode:live {days}")
 
 
 def test_news_are_read_once_for_many(room: MetricsRoom, loop: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
