@@ -68,6 +68,12 @@ class Operations:
         """Answer what a run waits for; `changed`: not an answer, what was waited for has changed."""
         return self.command("wait.reply", wait=wait, text=text, changed=changed)
 
+    def decide_case(
+        self, case: str, outcome: Mapping[str, Json], *, minutes: int | None = None, note: str | None = None
+    ) -> Task:
+        """Say what came of a case that no run works."""
+        return self.command("case.decide", case=case, outcome=dict(outcome), minutes=minutes, note=note)
+
     # -- runs -------------------------------------------------------------------------------------------------
 
     def pause(self, run: str) -> Task:

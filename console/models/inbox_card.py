@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from console import words
 from console.models.inbox_evidence import Evidence
 from console.models.inbox_risk import Risk
-from console.models.inbox_values import Change, leaves, shown
+from console.models.inbox_values import Change, Leaf, leaves, shown
 
 Json = Any
 _CASE, _RECORD = "case field ", "system of record: "
@@ -60,7 +60,13 @@ class Precedents:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How it ended: the choice (or expired, superseded), who, when (UTC microseconds), signed or not, their note."""
+    """How it ended.
+
+    Attributes:
+        choice: as in Closed; "gone" where only this is known.
+        at, effective_at: UTC microseconds.
+        outcome, minutes: of a handed-over case: what came of it, and how long that took a person.
+    """
 
     choice: str
     person: str | None
@@ -68,17 +74,32 @@ class Ending:
     effective_at: int | None
     signed: bool | None
     note: str | None
+    outcome: Sequence[Leaf] = ()
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """What an agent hands over with a case."""
+    """What an agent hands over with a case.
+
+    Attributes:
+        options: what each is called, and the outcome that it stands for (None: none).
+        case: what the case says.
+    """
 
     summary: str
     evidence: Sequence[tuple[str, str]]
     options: Sequence[tuple[str, Json]]
     recommendation: str
     done: Sequence[str]
+    case: Sequence[Leaf] = ()
+
+    @property
+    def proposed(self) -> tuple[str, Mapping[str, Json]] | None:
+        """The option that the agent recommends, if it stands for an outcome; else the first that does."""
+        found = [(label, outcome) for label, outcome in self.options if isinstance(outcome, Mapping)]
+        named = (one for one in found if one[0] and one[0].casefold() in self.recommendation.casefold())
+        return next(named, found[0] if found else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +112,7 @@ class Card:
         due, since: UTC microseconds.
         may: whether this person may decide or answer it; `for_` who may (empty: anybody).
         values: the arguments as they would be sent.
-        schema: the JSON Schema of the tool's arguments, None where it is not known.
+        schema: the JSON Schema of the tool's arguments (of a handoff: of the outcome), None where it is not known.
         ending: how it ended, None while it is open.
         you: what this person is called.
     """

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, Signal
 
 from console import words
-from console.models.inbox_reading import HANDED, Headline
+from console.models.inbox_headline import HANDED, Headline
 from console.models.inbox_risk import Risk, risk_of
 from console.models.rows import Group, HeldRows
 from storage.queries.inbox import Closed, OpenItem
 
 Key = tuple[str, str]
-_REMEMBERED = 20_000
-"""Headlines kept; what is seen again after that is read again."""
+_FEW, _REMEMBERED = 8, 20_000
+"""Rows that come or go at once without the whole list being new; headlines kept: the others are read again."""
 
 
 class Row(NamedTuple):
@@ -88,17 +88,43 @@ class InboxRows(HeldRows):
                 keys.append(key)
                 rows.append(Row(item, known.get((key, item.content))))
         changed = heads != self._groups
-        if keys == self._keys:
-            self._rows, self._groups = rows, heads
+        self._groups = heads
+        if keys == self._keys or self._moved_little(rows, keys):
+            self._rows = rows
             if rows:
                 self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
         else:
             self.beginResetModel()
-            self._rows, self._groups, self._keys = rows, heads, keys
-            self._at = dict(zip(keys, range(len(keys)), strict=True))
+            self._rows = rows
+            self._name(keys)
             self.endResetModel()
         if changed:
             self.groups_changed.emit()
+
+    def _name(self, keys: list[Key]) -> None:
+        self._keys, self._at = keys, dict(zip(keys, range(len(keys)), strict=True))
+
+    def _moved_little(self, rows: list[Row], keys: list[Key]) -> bool:
+        """Take rows away and put rows in where only a few came or went; return whether that was all."""
+        old, known = self._at, dict(zip(keys, range(len(keys)), strict=True))
+        gone = [number for number, key in enumerate(self._keys) if key not in known]
+        came = [number for number, key in enumerate(keys) if key not in old]
+        if len(gone) + len(came) > _FEW:
+            return False
+        stay = [key for key in self._keys if key in known]
+        if stay != [key for key in keys if key in old]:
+            return False
+        for number in reversed(gone):
+            self.beginRemoveRows(QModelIndex(), number, number)
+            del self._rows[number]
+            self._name([*self._keys[:number], *self._keys[number + 1 :]])
+            self.endRemoveRows()
+        for number in came:
+            self.beginInsertRows(QModelIndex(), number, number)
+            self._rows.insert(number, rows[number])
+            self._name([*self._keys[:number], keys[number], *self._keys[number:]])
+            self.endInsertRows()
+        return True
 
     def want(self, first: int, last: int) -> None:
         """Ask for the headlines of what is seen, and of a screen around it."""

@@ -18,6 +18,9 @@ _PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class HoldButton(Button):
     """Held 0.8 s by the mouse, by Space or Enter, or by its own key; let go before and nothing happens.
 
+    Attributes:
+        by_key: what holds it, or held it last, is its own key.
+
     Signals:
         held: it was held long enough. `clicked` means nothing here.
     """
@@ -30,6 +33,7 @@ class HoldButton(Button):
     ) -> None:  # fmt: skip
         super().__init__(look, text, icon=icon, key=key, kind=kind, small=small, tall=tall, parent=parent)
         self._watched: Qt.Key | None = None
+        self.by_key = False
         self._released = QTimer(self)
         self._released.setSingleShot(True)
         self._released.setInterval(BOUNCE_MS)
@@ -96,6 +100,7 @@ class HoldButton(Button):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton:
+            self.by_key = False
             self.begin()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -150,6 +155,7 @@ class HoldButton(Button):
             event.accept()
             return True
         if kind == QEvent.Type.KeyPress and not event.isAutoRepeat():
+            self.by_key = True
             self.begin()
         elif kind == QEvent.Type.KeyRelease and not event.isAutoRepeat():
             self._released.start()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from storage.events.body import Ref
+from storage.events.cases import OutcomeReceived
 from storage.events.envelope import Event, decode
 
 _AT_ONCE = 2_000
@@ -55,7 +56,8 @@ class Closed(NamedTuple):
     """A decision that was taken, or a request that ended without one.
 
     Attributes:
-        choice: approve, edit, reject or respond; happened, did_not or try_again; expired or superseded.
+        choice: approve, edit, reject or respond; happened, did_not or try_again; expired or superseded; decided (a
+            handed-over case).
         person: the actor, None where nobody decided.
         at: UTC microseconds.
         effective_at: until then it can be withdrawn; None where it never could.
@@ -131,6 +133,15 @@ _RESOLVED = (
     f"d.resolved_at AS at, NULL, NULL, NULL, r.agent, r.version, r.stage, r.case_id, c.external_id, d.seq "
     f"FROM doubt d {_OF.format('d')} WHERE d.verdict IS NOT NULL"
 )
+# A handed-over case that a person decided since; who did is read from the event, page by page.
+_HANDED = (
+    "SELECT 'handoff', r.run, r.run, '', '', r.cause, r.tier, 0, 'decided', NULL, NULL, c.outcome_at AS at, "
+    "NULL, NULL, r.handoff, r.agent, r.version, r.stage, r.case_id, c.external_id, r.seq "
+    "FROM run r JOIN case_ c ON c.case_id = r.case_id "
+    "WHERE r.state = 'handed_off' AND r.mode = 'live' AND r.origin IS NULL AND c.outcome_at >= r.ended_at "
+    "AND NOT EXISTS (SELECT 1 FROM run later WHERE later.case_id = r.case_id AND later.mode = 'live' "
+    "AND later.seq > r.seq)"
+)
 _STEPS = (
     "SELECT body, hash FROM event WHERE run = ? AND seq <= ? AND kind IN ('tool.started', 'tool.finished', "
     "'tool.failed', 'tool.recorded', 'approval.requested', 'doubt.raised', 'wait.started', 'run.handed_off') "
@@ -174,22 +185,46 @@ def decided(
         before: `(at, seq)` of the last one of the page before.
         id_: only this one.
     """
-    sql = f"SELECT * FROM ({_DECIDED} UNION ALL {_RESOLVED}) WHERE (at, seq) < (?, ?)"  # noqa: S608
+    sql = f"SELECT * FROM ({_DECIDED} UNION ALL {_RESOLVED} UNION ALL {_HANDED}) WHERE (at, seq) < (?, ?)"  # noqa: S608
     values: list[object] = list(before or (1 << 62, 1 << 62))
     if id_ is not None:
-        inner = f"{_DECIDED} AND a.approval = ? UNION ALL {_RESOLVED} AND d.run || '/' || d.call = ?"
-        sql, values = f"SELECT * FROM ({inner}) WHERE 1", [id_, id_]  # noqa: S608
-    rows = connection.execute(f"{sql} ORDER BY at DESC, seq DESC LIMIT ?", (*values, limit))
-    return [_closed(row) for row in rows]
+        inner = (
+            f"{_DECIDED} AND a.approval = ? UNION ALL {_RESOLVED} AND d.run || '/' || d.call = ? "
+            f"UNION ALL {_HANDED} AND r.run = ?"
+        )
+        sql, values = f"SELECT * FROM ({inner}) WHERE 1", [id_, id_, id_]  # noqa: S608
+    rows = connection.execute(f"{sql} ORDER BY at DESC, seq DESC LIMIT ?", (*values, limit)).fetchall()
+    return [_decider(connection, _closed(row)) for row in rows]
+
+
+def decided_down_to(connection: sqlite3.Connection, id_: str, page: int) -> list[Closed]:
+    """Return what was decided from the newest down to one item, and a page beyond; [] where it is not among it."""
+    found = decided(connection, id_=id_, limit=1)
+    if not found:
+        return []
+    sql = f"SELECT count(*) FROM ({_DECIDED} UNION ALL {_RESOLVED} UNION ALL {_HANDED}) WHERE (at, seq) >= (?, ?)"  # noqa: S608
+    newer = connection.execute(sql, (found[0].at, found[0].seq)).fetchone()[0]
+    return decided(connection, limit=newer + page)
+
+
+def _decider(connection: sqlite3.Connection, item: Closed) -> Closed:
+    """Return a handed-over case with who decided it, as far as somebody did here (a case file may have said it)."""
+    if item.kind != "handoff":
+        return item
+    event = latest(connection, item.run, "outcome.received")
+    if event is None or not isinstance(event.body, OutcomeReceived):
+        return item
+    return item._replace(person=event.actor, signed=event.signature is not None, note=event.body.note)
 
 
 def decided_since(connection: sqlite3.Connection, since: int) -> int:
     """Return how many decisions people took since a time (UTC microseconds)."""
     sql = (
-        "SELECT (SELECT count(*) FROM approval WHERE state = 'decided' AND decided_at >= ?) "
-        "+ (SELECT count(*) FROM doubt WHERE resolved_at >= ?)"
+        "SELECT (SELECT count(*) FROM approval WHERE state = 'decided' AND decided_at >= ?) "  # noqa: S608
+        "+ (SELECT count(*) FROM doubt WHERE resolved_at >= ?) "
+        f"+ (SELECT count(*) FROM ({_HANDED} AND c.outcome_at >= ?))"
     )
-    return int(connection.execute(sql, (since, since)).fetchone()[0])
+    return int(connection.execute(sql, (since, since, since)).fetchone()[0])
 
 
 def precedents(connection: sqlite3.Connection, agent: str, rule: str, since: int) -> list[Precedent]:

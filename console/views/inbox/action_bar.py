@@ -37,9 +37,11 @@ class ActionBar(QWidget):
 
     Signals:
         chosen: the id (str) of a verb.
+        held_by_key: a key (Qt.Key) was held long enough to do its verb, and is still down.
     """
 
     chosen = Signal(str)
+    held_by_key = Signal(object)
 
     def __init__(self, look: Look, room: QWidget) -> None:
         super().__init__()
@@ -83,7 +85,7 @@ class ActionBar(QWidget):
         button: Button
         if verb.hold:
             held = HoldButton(self.look, verb.text, icon=verb.icon, key=verb.key, kind=verb.kind, parent=parent)
-            held.held.connect(functools.partial(self.chosen.emit, verb.id))
+            held.held.connect(functools.partial(self._held, held, verb))
             held.hold_by(Qt.Key[f"Key_{verb.key}"], self._room)
             button = held
         else:
@@ -94,6 +96,11 @@ class ActionBar(QWidget):
         (self._apart if verb.apart else self._flow).addWidget(button)
         button.show()
         return button
+
+    def _held(self, button: HoldButton, verb: Verb) -> None:
+        if button.by_key:
+            self.held_by_key.emit(Qt.Key[f"Key_{verb.key}"])
+        self.chosen.emit(verb.id)
 
     def _clicked(self, id_: str, _checked: bool = False) -> None:
         self.chosen.emit(id_)
@@ -143,7 +150,7 @@ class Words:
                 Verb("try_again", tr("Try again"), "refresh-cw", "U", "danger", off=off), hand_over, stop,
             ]  # fmt: skip
         if card.kind == "handoff":
-            return [Verb("seen", tr("Set aside"), "eye", "A", "primary", off=off),
+            return [Verb("decide", tr("Record decision"), "check", "A", "primary", off=off),
                     Verb("open_case", tr("Open the case"), "folder-open", "C")]  # fmt: skip
         verbs = [hand_over, stop]
         if card.waits_for == "reply":

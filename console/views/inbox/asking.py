@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject
 from console.models.inbox_card import Card
 from console.models.inbox_list import Row
 from console.operations import Verdict
+from console.views.inbox.decide_form import Decision
+from console.views.inbox.deciding import Chosen
 from storage.queries import View, decisions
 
 if TYPE_CHECKING:
@@ -34,6 +36,20 @@ class Asking(QObject):
         room.form.sent.connect(self._edited)
         room.form.cancelled.connect(self._cancelled)
         room.form.typed.connect(self._form_typed)
+        room.decide_form.sent.connect(self._decided)
+        room.decide_form.cancelled.connect(self._cancelled)
+        room.decide_form.typed.connect(self._form_typed)
+
+    def outdated(self) -> None:
+        """What is typed here can no longer be sent; it stays to be read and copied, and says so."""
+        self._room.composer.outdate(self.tr("It was decided meanwhile: this was not sent."))
+
+    @property
+    def typing(self) -> bool:
+        """Whether a text stands in the composer that was not sent."""
+        return bool(self._verb) and self._room.composer.isVisibleTo(self._room) and bool(
+            self._room.composer.text.toPlainText().strip()
+        )  # fmt: skip
 
     @property
     def open(self) -> bool:
@@ -81,6 +97,19 @@ class Asking(QObject):
         self._room.pane.set_editing(True)
         self._room.form.ask(card.schema, card.values, self._room.drafts.fields((card.kind, card.id)))
 
+    def decide(self, card: Card) -> None:
+        """Ask what came of a handed-over case; what the agent recommends stands there where it may lead."""
+        self.close()
+        self._card, self._verb = card, "decide"
+        found = card.handoff
+        offers = found.proposed if found is not None and self._room.pane.recommends else None
+        self._room.bar.hide()
+        self._room.decide_form.ask(
+            card.schema, found.options if found and self._room.pane.recommends else (), offers[1] if offers else {},
+            self._room.drafts.fields((card.kind, card.id), "decide"),
+        )  # fmt: skip
+        self._room.pane.reveal(self._room.decide_form)
+
     def approve_many(self, rows: Sequence[Row]) -> None:
         """Approve each, exactly as the store has it now."""
         self._room.console.tasks.start(self._approve(list(rows)), "inbox approve several")
@@ -93,8 +122,7 @@ class Asking(QObject):
 
         found = await self._room.console.reads.ask(bindings)
         self._room.list_pane.list.clear_selection()
-        for row in rows:
-            self._room.deciding.approve_item((row.item.kind, row.item.id), row.title, found[row.item.id])
+        self._room.deciding.approve_all([_chosen(row, found[row.item.id]) for row in rows])
 
     def reject_many(self, rows: Sequence[Row]) -> None:
         """Ask for one reason for all."""
@@ -113,6 +141,7 @@ class Asking(QObject):
         self._verb, self._card, self._many = "", None, ()
         self._room.composer.hide()
         self._room.form.hide()
+        self._room.decide_form.hide()
         self._room.bar.show()
         self._room.verbs.refresh()
         self._room.pane.set_editing(False)
@@ -126,6 +155,9 @@ class Asking(QObject):
         if verb == "edit":
             self.edit(card)
             self._room.form.complain(message)
+        elif verb == "decide":
+            self.decide(card)
+            self._room.decide_form.complain(message)
         elif self._room.drafts.text(key, verb):
             self.text(card, verb)
             self._room.composer.complain(message)
@@ -139,7 +171,7 @@ class Asking(QObject):
 
     def _form_typed(self, texts: Json) -> None:
         if self._verb:
-            self._room.drafts.keep(self._about(), "edit", texts)
+            self._room.drafts.keep(self._about(), self._verb, texts)
 
     def _cancelled(self) -> None:
         self.close()
@@ -150,8 +182,7 @@ class Asking(QObject):
         if many:
             self._room.drafts.forget(("", "many"), "reject")
             self._room.list_pane.list.clear_selection()
-            for row in many:
-                deciding.reject_item((row.item.kind, row.item.id), row.title, text)
+            deciding.reject_all([_chosen(row) for row in many], text)
         elif card is not None and (verdict := _VERDICTS.get(verb)):
             deciding.resolve(card, verdict, text)
         elif card is not None:
@@ -162,3 +193,13 @@ class Asking(QObject):
         self.close()
         if card is not None:
             self._room.deciding.edit(card, arguments)
+
+    def _decided(self, decision: Decision) -> None:
+        card = self._card
+        self.close()
+        if card is not None:
+            self._room.deciding.decide(card, decision)
+
+
+def _chosen(row: Row, binding: str = "") -> Chosen:
+    return Chosen((row.item.kind, row.item.id), row.title, binding)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+import functools
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,13 +18,14 @@ from console.views.inbox.heading import Heading
 from console.views.inbox.notices import Ended
 from console.views.inbox.strip import Strip
 from console.views.inbox.tables import Arguments, Changes
+from console.views.inbox.values import Values
 from console.widgets.scroll import THICK, Scroll
 
 GUTTER, BETWEEN, TOP = 24, 40, 20
 _BESIDE_LEAST, _BESIDE_MOST = 296, 344
 _MIDDLE_LEAST, _MIDDLE_MOST = 400, 1040
-_BAR = 16
-"""Pixels between the middle's scroll bar and what is beside it."""
+_BAR, _FOLDS_FROM = 16, 3
+"""Pixels between the middle's scroll bar and what is beside it; the tier from which a recommendation is folded."""
 
 
 class CardPane(QWidget):
@@ -54,14 +57,17 @@ class CardPane(QWidget):
         self.options = Texts(look, self.tr("What you can do"), "arrow-right")
         self.done = Texts(look, self.tr("What was done already"), "check")
         self.question = Texts(look, self.tr("What is asked"))
+        self.case, self.outcome = Values(look, self.tr("The case")), Values(look, self.tr("What came of it"))
         self.evidence, self.people = EvidenceList(look), People(look)
         self.recommendation, self.before = Recommendation(look), Before(look)
         self.form_place = QVBoxLayout()
         self._middle = QWidget()
         self._column = QVBoxLayout(self._middle)
-        for part in (self.ended, self.heading, self.question, self.summary, self.found, self.options, self.done):
+        for part in (self.ended, self.heading, self.outcome, self.question, self.summary, self.case):
             self._column.addWidget(part)
         self._column.addLayout(self.form_place)
+        for part in (self.options, self.found, self.done):
+            self._column.addWidget(part)
         for call_part in (self.arguments, self.changes, self.grounds, self.strip):
             self._column.addWidget(call_part)
         self._below = QVBoxLayout()
@@ -122,6 +128,23 @@ class CardPane(QWidget):
         self._editing = editing
         if self.card is not None:
             self._show_call(self.card)
+            self._show_handoff(self.card)
+
+    def reveal(self, part: QWidget) -> None:
+        """Scroll the middle so that a part begins at its top."""
+        self._middle.adjustSize()
+        QTimer.singleShot(0, part, functools.partial(self._to_top, part))
+
+    def _to_top(self, part: QWidget) -> None:
+        self.middle_scroll.verticalScrollBar().setValue(part.y() - self.look.px(TOP))
+
+    @property
+    def recommends(self) -> bool:
+        """Whether what the agent recommends may be shown: not folded, or unfolded already."""
+        card = self.card
+        if card is None or self._must_look(card):
+            return False
+        return card.tier < _FOLDS_FROM or (card.kind, card.id) in self._unfolded
 
     def _show_call(self, card: Card) -> None:
         has_call = card.kind in ("approval", "doubt")
@@ -171,7 +194,12 @@ class CardPane(QWidget):
         found = card.handoff
         self.summary.show_points([(found.summary, "")] if found and found.summary else [])
         self.found.show_points(list(found.evidence) if found else [])
-        self.options.show_points([(label, "") for label, _ in found.options] if found else [])
+        shown = found.options if found and card.open and not self._editing else ()
+        self.options.show_points([(label, "") for label, _ in shown])
+        self.case.show_values(found.case if found else ())
+        ending = card.ending
+        took = "" if ending is None or ending.minutes is None else self.tr("took {0} min").format(ending.minutes)
+        self.outcome.show_values(ending.outcome if ending is not None else (), took)
         self.done.show_points([(step, "") for step in found.done] if found else [])
 
     # -- the agent's recommendation -----------------------------------------------------------------------------------
@@ -201,7 +229,7 @@ class CardPane(QWidget):
             why = self.tr("Folded until you have opened {0}, so it does not lead you.").format(
                 self.tr(" and ").join(f"“{title}”" for title in left)
             )
-        folds = card.tier >= 3 or bool(left)
+        folds = card.tier >= _FOLDS_FROM or bool(left)
         shown = (card.kind, card.id) in self._unfolded and not left
         folded = not shown if folds else (card.kind, card.id) in self._unfolded
         self.recommendation.show_text(advice, folded=folded, why=why)

@@ -63,6 +63,7 @@ class Composer(QWidget):
         self.text.setPlainText(text)
         self.text.set_wrong("")
         self._required = required
+        self.send.setEnabled(True)
         self.send.set_label(send)
         self.send.set_kind("danger" if danger else "primary")
         self.show()
@@ -74,12 +75,19 @@ class Composer(QWidget):
         self._hint.say(words, "err")
         self.text.set_wrong(words)
 
+    def outdate(self, words: str) -> None:
+        """Say that it can no longer be sent; what was typed stays to be copied."""
+        self.complain(words)
+        self.send.setEnabled(False)
+
     def _typed(self) -> None:
         self.text.set_wrong("")
         self.typed.emit(self.text.toPlainText())
 
     def _send(self) -> None:
         text = self.text.toPlainText().strip()
+        if not self.send.isEnabled():
+            return
         if not text and self._required:
             self.complain(self._required)
             self.text.setFocus()

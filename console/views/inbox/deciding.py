@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from console import words
 from console.console import Console
 from console.models.inbox_card import Card
 from console.models.inbox_list import Key
 from console.operations import Verdict
+from console.views.inbox.decide_form import Decision
 from storage.errors import CentaurError
 from storage.ids import now_us
 
 Json = Any
 Perform = Callable[[], "asyncio.Task[Json]"]
+
+
+class Chosen(NamedTuple):
+    """One of several requests that are decided together, and what it is bound to (approving only)."""
+
+    key: Key
+    title: str
+    binding: str = ""
 
 
 class Deciding(QObject):
@@ -44,15 +54,25 @@ class Deciding(QObject):
         operations, said = self._console.operations, self.tr("Approved: {0}")
         self._do(card, "approve", functools.partial(operations.approve, card.id, binding=card.binding), said)
 
-    def approve_item(self, key: Key, title: str, binding: str) -> None:
-        """Allow one of several requests."""
-        perform = functools.partial(self._console.operations.approve, key[1], binding=binding)
-        self._begin(key, "approve", perform, self.tr("Approved: {0}").format(_short(title)))
+    def approve_all(self, chosen: Sequence[Chosen]) -> None:
+        """Allow several requests, each exactly as the store has it."""
+        operations = self._console.operations
+        performs = [functools.partial(operations.approve, one.key[1], binding=one.binding) for one in chosen]
+        self._begin_all(chosen, "approve", performs, self.tr("Approved {0} requests"))
 
-    def reject_item(self, key: Key, title: str, reason: str) -> None:
-        """Forbid one of several requests."""
-        perform = functools.partial(self._console.operations.reject, key[1], reason)
-        self._begin(key, "reject", perform, self.tr("Rejected: {0}").format(_short(title)))
+    def reject_all(self, chosen: Sequence[Chosen], reason: str) -> None:
+        """Forbid several requests for one reason."""
+        operations = self._console.operations
+        performs = [functools.partial(operations.reject, one.key[1], reason) for one in chosen]
+        self._begin_all(chosen, "reject", performs, self.tr("Rejected {0} requests"))
+
+    def decide(self, card: Card, decision: Decision) -> None:
+        """Close a handed-over case with what came of it."""
+        perform = functools.partial(
+            self._console.operations.decide_case, card.case_id, decision.outcome, minutes=decision.minutes,
+            note=decision.note or None,
+        )  # fmt: skip
+        self._begin((card.kind, card.id), "decide", perform, self.tr("{0} is decided").format(card.case))
 
     def edit(self, card: Card, arguments: Mapping[str, Json]) -> None:
         """Allow the call with other arguments."""
@@ -100,18 +120,49 @@ class Deciding(QObject):
         self.leaving.emit(key)
         self._console.tasks.start(self._see(key, verb, perform, said), f"inbox {verb}")
 
+    def _begin_all(self, chosen: Sequence[Chosen], verb: str, performs: Sequence[Perform], said: str) -> None:
+        for one in chosen:
+            self.leaving.emit(one.key)
+        self._console.tasks.start(self._see_all(chosen, verb, performs, said), f"inbox {verb} several")
+
     async def _see(self, key: Key, verb: str, perform: Perform, said: str) -> None:
+        answer = await self._answer(key, verb, perform)
+        if answer is not None:
+            self._tell([key] if key[0] == "approval" else [], [answer], said)
+
+    async def _see_all(self, chosen: Sequence[Chosen], verb: str, performs: Sequence[Perform], said: str) -> None:
+        """One word for all of them, with one undo."""
+        waited = (self._answer(one.key, verb, perform) for one, perform in zip(chosen, performs, strict=True))
+        answers = await asyncio.gather(*waited)
+        taken = [(one, answer) for one, answer in zip(chosen, answers, strict=True) if answer is not None]
+        if len(taken) == 1:
+            said = {"approve": self.tr("Approved: {0}"), "reject": self.tr("Rejected: {0}")}[verb]
+            self._tell([taken[0][0].key], [taken[0][1]], said.format(_short(taken[0][0].title)))
+        elif taken:
+            keys = [one.key for one, _ in taken]
+            self._tell(keys, [answer for _, answer in taken], said.format(words.count(len(taken))))
+
+    async def _answer(self, key: Key, verb: str, perform: Perform) -> Json:
         try:
             answer = await perform()
         except CentaurError as error:  # the person was told by the operation itself
             self.refused.emit(key, verb, error.message)
-            return
+            return None
         self.accepted.emit(key, verb)
-        left = answer.get("effective_at", 0) - now_us() if isinstance(answer, dict) else 0
-        if left > 0 and key[0] == "approval":
-            self._console.toasts.undoable(said, functools.partial(self.withdraw, key), seconds=left / 1_000_000)
+        return answer or {}
+
+    def _tell(self, keys: Sequence[Key], answers: Sequence[Json], said: str) -> None:
+        """Say what was done; with an undo of all of it while all of it can be undone."""
+        ends = [answer.get("effective_at", 0) if isinstance(answer, dict) else 0 for answer in answers]
+        left = min(ends, default=0) - now_us()
+        if keys and left > 0:
+            self._console.toasts.undoable(said, functools.partial(self._withdraw_all, keys), seconds=left / 1_000_000)
         else:
             self._console.toasts.tell(said)
+
+    def _withdraw_all(self, keys: Sequence[Key]) -> None:
+        for key in keys:
+            self.withdraw(key)
 
     def withdraw(self, key: Key) -> None:
         """Take a decision back."""

@@ -20,9 +20,9 @@ class Drafts:
         found = self._kept.get(_name(about, verb))
         return found if isinstance(found, str) else ""
 
-    def fields(self, about: tuple[str, str]) -> Mapping[str, str]:
-        """Return what was typed into the fields of an edit."""
-        found = self._kept.get(_name(about, "edit"))
+    def fields(self, about: tuple[str, str], verb: str = "edit") -> Mapping[str, str]:
+        """Return what was typed into the fields of a form."""
+        found = self._kept.get(_name(about, verb))
         return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
 
     def keep(self, about: tuple[str, str], verb: str, typed: Json) -> None:

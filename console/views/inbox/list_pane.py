@@ -26,7 +26,8 @@ from storage.queries.inbox import Closed
 ICONS = {"approval": "hand", "doubt": "circle-help", "handoff": "handshake", "wait": "message-square"}
 ROLES = {Risk.HIGH: "err", Risk.MEDIUM: "wait", Risk.LOW: "dim"}
 _ENDED = {"expired": ("timer", "shadow"), "superseded": ("circle-minus", "shadow"), "happened": ("circle-check", "ok"),
-          "did_not": ("circle-x", "err"), "try_again": ("refresh-cw", "run")}  # fmt: skip
+          "did_not": ("circle-x", "err"), "decided": ("user-check", "ok"),
+          "try_again": ("refresh-cw", "run")}  # fmt: skip
 _INSET, _ICON, _TEXT, _RIGHT = 8, 24, 52, 24
 ROW = 64
 
@@ -45,6 +46,21 @@ class InboxList(PagedList):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def held(self) -> tuple[Any, int] | None:
+        """Return a row that is seen and where: the current one, else the first; None at the top of the list."""
+        first, last = self._visible()
+        if self.verticalScrollBar().value() == 0 or not self.model.rowCount():
+            return None
+        number = self.current_number() if first <= self.current_number() <= last else first
+        return self.model.key(number), self.row_box(number).y()
+
+    def hold(self, seen: tuple[Any, int] | None) -> None:
+        """Scroll so that this row is seen where it was, whatever came above it."""
+        number = None if seen is None else self.model.find(seen[0])
+        if seen is not None and number is not None:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + self.row_box(number).y() - seen[1])
 
     def mark(self) -> None:
         """Mark the current row, or take its mark away, and go on to the next."""

@@ -53,6 +53,7 @@ class Ended(Section):
         verbs = {
             "approve": (self.tr("Approved"), "circle-check", "ok"), "edit": (self.tr("Edited"), "pencil", "run"),
             "reject": (self.tr("Rejected"), "circle-x", "err"), "respond": (self.tr("Answered"), "reply", "run"),
+            "decided": (self.tr("Decided"), "user-check", "ok"),
             "happened": (self.tr("It happened"), "circle-check", "ok"),
             "did_not": (self.tr("It did not happen"), "circle-x", "err"),
             "try_again": (self.tr("It is tried again"), "refresh-cw", "run"),

@@ -19,7 +19,6 @@ class Shelf:
     Attributes:
         leaving: decided here and not yet gone from the store's list; hidden at once, back if it was refused.
         ghost: what was open and ended meanwhile; stays until the person moves on.
-        seen: handoffs that were set aside.
     """
 
     def __init__(self) -> None:
@@ -29,7 +28,6 @@ class Shelf:
         self.leaving: set[Key] = set()
         self.answered: set[Key] = set()
         self.ghost: OpenItem | None = None
-        self.seen: list[str] = []
 
     def take(self, listed: Listed, answered: frozenset[Key], open_: OpenItem | None, tab: str) -> bool:
         """Take what was read anew; return whether what is open has ended meanwhile.

@@ -32,7 +32,7 @@ class _Columns(NamedTuple):
     names: int
 
 
-class _Table(Section):
+class Table(Section):
     """A table that shows its beginning, and all of it on a click or Enter.
 
     Signals:
@@ -53,7 +53,8 @@ class _Table(Section):
             self.refresh()
             self.opened.emit()
 
-    def _fold(self, cut: bool) -> None:
+    def fold(self, cut: bool) -> None:
+        """Take up whether there is more than is shown."""
         self._cut = cut
         can = cut or self.all_shown
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if can else Qt.FocusPolicy.NoFocus)
@@ -69,7 +70,7 @@ class _Table(Section):
         else:
             event.ignore()
 
-    def _lay_more(self, pen: Pen, y: int, width: int, hidden: str) -> int:
+    def lay_more(self, pen: Pen, y: int, width: int, hidden: str) -> int:
         """Draw the line that says how much is not shown."""
         px = self.look.px
         text = self.tr("Show less") if self.all_shown else hidden
@@ -78,7 +79,7 @@ class _Table(Section):
         return px(ROW)
 
 
-class Arguments(_Table):
+class Arguments(Table):
     """Name, value, origin, source; what is unproven stands out."""
 
     def __init__(self, look: Look) -> None:
@@ -120,11 +121,11 @@ class Arguments(_Table):
             )
             y += px(ROW)
         hidden = len(self._rows) - len(shown)
-        self._fold(cut or hidden > 0)
+        self.fold(cut or hidden > 0)
         if cut or hidden or self.all_shown:
             pen.rule(1, y, width - 2)
             words = self.tr("Show {0} more").format(hidden) if hidden else self.tr("Show long values whole")
-            y += self._lay_more(pen, y, width, words)
+            y += self.lay_more(pen, y, width, words)
         pen.outline(QRect(0, top, width, y - top))
         return y
 
@@ -190,7 +191,7 @@ class Arguments(_Table):
             pen.text(box, row.source, "small", quiet, elide=True)
 
 
-class Changes(_Table):
+class Changes(Table):
     """Before and after as chips, one row a place that changes."""
 
     def __init__(self, look: Look, title: str = "") -> None:
@@ -216,7 +217,7 @@ class Changes(_Table):
             pen.card(QRect(0, top, width, self.lay(Pen(look), width) - top))
         if not self._rows:
             y += px(6) + pen.words(px(PAD), y + px(6), width - px(2 * PAD), self._nothing, "body", "dim") + px(6)
-            self._fold(False)
+            self.fold(False)
             return y
         shown = self._rows if self.all_shown else self._rows[:_ROWS]
         label = round(min(max(look.width(_label(row.path), "body") for row in shown) + px(24), width * 0.36))
@@ -227,10 +228,10 @@ class Changes(_Table):
                 pen.rule(1, y, width - 2)
             y += self._lay_row(pen, y, width, row, label, old)
         hidden = len(self._rows) - len(shown)
-        self._fold(hidden > 0)
+        self.fold(hidden > 0)
         if hidden or self.all_shown:
             pen.rule(1, y, width - 2)
-            y += self._lay_more(pen, y, width, self.tr("Show {0} more").format(hidden))
+            y += self.lay_more(pen, y, width, self.tr("Show {0} more").format(hidden))
         pen.outline(QRect(0, top, width, y - top))
         return y
 

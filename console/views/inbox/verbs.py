@@ -14,6 +14,7 @@ from console.models.inbox_list import Row
 from console.place import Place
 from console.views.inbox.action_bar import Words
 from console.views.inbox.asking import Asking
+from console.views.inbox.spent_key import SpentKey
 from storage.ids import now_us
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Verbs(QObject):
         self.asking = Asking(room, self)
         self._many: list[Row] = []
         room.bar.chosen.connect(self.choose)
+        self.spent = SpentKey(room)
+        room.bar.held_by_key.connect(self.spent.spend)
         slots = {
             "next": self._next, "previous": self._previous, "filter": room.list_pane.focus_filter,
             "approve": self.approve, "edit": self.edit, "reject": self.reject, "reply": self.reply,
@@ -82,7 +85,7 @@ class Verbs(QObject):
         elif card is not None:
             room.bar.show_verbs(self._words.of(card, self.off(card)))
         for name in ("approve", "edit", "reject", "reply", "hand_over", "stop_run", "happened", "did_not", "try_again"):
-            self._actions[name].setEnabled(room.bar.can(name) or (name == "approve" and room.bar.can("seen")))
+            self._actions[name].setEnabled(room.bar.can(name) or (name == "approve" and room.bar.can("decide")))
         # What must be held is held by its key; a shortcut would strike it at once.
         held = card is not None and card.irreversible and not self._many
         key = QKeySequence() if held else QKeySequence("A")
@@ -95,18 +98,18 @@ class Verbs(QObject):
         elif id_ == "approve" and not self._many:
             self._approve_now()
         else:
-            {"seen": self.approve}.get(id_, getattr(self, id_, self.refresh))()
+            getattr(self, id_, self.refresh)()
 
     # -- verbs --------------------------------------------------------------------------------------------------------
 
     def approve(self) -> None:
-        """Approve what is open or marked; a case that was handed over is set aside."""
+        """Approve what is open or marked; a case that was handed over is decided."""
         card = self.card
         if self._many:
             if self._room.bar.can("approve"):
                 self.asking.approve_many(self._many)
-        elif card is not None and card.kind == "handoff" and self._room.bar.can("seen"):
-            self._set_aside(card)
+        elif card is not None and card.kind == "handoff":
+            self.decide()
         elif card is not None and not card.irreversible:
             self._approve_now()
 
@@ -115,14 +118,10 @@ class Verbs(QObject):
         if card is not None and self._room.bar.can("approve"):
             self._room.deciding.approve(card)
 
-    def _set_aside(self, card: Card) -> None:
-        """Note that this person has seen a handoff: it waits among the others until its case has an outcome."""
-        self._room.shelf.seen.append(card.id)
-        self._room.shelf.leaving.add((card.kind, card.id))
-        self._room.shelf.answered.add((card.kind, card.id))
-        self._room.show_list()
-        self._room.read()
-        self._room.console.toasts.tell(self.tr("{0} is set aside, under Waiting").format(card.case), icon="eye")
+    def decide(self) -> None:
+        """Say what came of a handed-over case."""
+        if self.card is not None and self._room.bar.can("decide"):
+            self.asking.decide(self.card)
 
     def edit(self) -> None:
         """Change the arguments."""

@@ -48,7 +48,7 @@ def inbox(console: Console, loop: Loop) -> Iterator[InboxRoom]:
 
 def quiet(made: InboxRoom, loop: Loop) -> None:
     """Wait until nothing is read any more."""
-    loop.until(lambda: not made._reading and not made._soon.isActive() and not made.console.tasks._running,
+    loop.until(lambda: not made.lists.feed.busy and not made.console.tasks._running,
                what="nothing is read any more")  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def test_the_most_urgent_is_open_and_the_counts_are_those_of_the_store(inbox: In
     with Queries(workspace.store) as queries, queries.view() as view:
         handed = work.runs(view.connection, state="handed_off", mode="live", limit=1_000)
         open_ = decisions.approvals(view.connection, state="requested")
-    assert inbox.shelf.mine == len(handed) + len(open_) + 1
+    assert inbox.lists.shelf.mine == len(handed) + len(open_) + 1
     assert [c.words for c in inbox.crumbs()] == ["In doubt", card.case]
 
 
@@ -161,16 +161,16 @@ def test_approve_leaves_at_once_advances_and_can_be_undone(
     inbox: InboxRoom, engine: Console, loop: Loop, workspace: Workspace
 ) -> None:
     card = open_kind(inbox, loop, "approval")
-    before, number = inbox.shelf.mine, inbox.list_pane.list.current_number()
+    before, number = inbox.lists.shelf.mine, inbox.list_pane.list.current_number()
     inbox.list_pane.list.setFocus()
     press(inbox, Qt.Key.Key_A)
-    assert inbox.shelf.mine == before - 1, "it leaves before the engine answered"
+    assert inbox.lists.shelf.mine == before - 1, "it leaves before the engine answered"
     assert inbox.list_pane.list.current_number() == number
-    assert inbox._current_key() != ("approval", card.id)
+    assert inbox.current_key() != ("approval", card.id)
     loop.until(lambda: state_of(workspace, card.id) == "decided")
     loop.until(lambda: any(toast.undoable for toast in engine.toasts.toasts) or engine.toasts._waiting)
     inbox.deciding.withdraw(("approval", card.id))
-    loop.until(lambda: inbox._current_key() == ("approval", card.id), what="it is back and open")
+    loop.until(lambda: inbox.current_key() == ("approval", card.id), what="it is back and open")
     assert state_of(workspace, card.id) == "requested"
 
 
@@ -209,7 +209,7 @@ def test_what_is_typed_survives_leaving_news_another_row_and_a_refusal(
     assert inbox.composer.text.toPlainText() == "Half a reas"
     loop.run(engine.operations.stop(card.run))
     inbox.composer.send.click()
-    loop.until(lambda: key not in inbox.shelf.leaving, what="the refusal brings it back")
+    loop.until(lambda: key not in inbox.lists.shelf.leaving, what="the refusal brings it back")
     assert inbox.drafts.text(key, "reject") == "Half a reas"
     assert inbox.remember()["drafts"]
 
@@ -240,7 +240,7 @@ def test_while_one_types_no_key_decides(inbox: InboxRoom, loop: Loop) -> None:
     card = open_kind(inbox, loop, "approval")
     inbox.verbs.edit()
     inbox.verbs.approve()
-    assert ("approval", card.id) not in inbox.shelf.leaving
+    assert ("approval", card.id) not in inbox.lists.shelf.leaving
     inbox.form.cancel.click()
     assert inbox.bar.can("approve")
 
@@ -271,22 +271,12 @@ def test_several_of_one_rule_are_approved_together_and_others_say_why_not(
     inbox.list_pane.filter.setText("above-the-limit")
     first = open_kind(inbox, loop, "approval")
     inbox.verbs._mark()
-    second = inbox._current_key()
+    second = inbox.current_key()
     inbox.verbs._mark()
     assert second is not None
     inbox.verbs.approve()
     for id_ in (first.id, second[1]):
         loop.until(lambda id_=id_: state_of(workspace, id_) == "decided")  # type: ignore[misc]
-
-
-def test_a_handoff_is_set_aside_and_waits_among_the_others(inbox: InboxRoom, loop: Loop) -> None:
-    card = open_kind(inbox, loop, "handoff")
-    assert card.handoff is not None
-    assert card.handoff.summary
-    assert card.handoff.options
-    inbox.verbs.approve()
-    loop.until(lambda: any(item.id == card.id for item in inbox.shelf.listed.others))
-    assert ("handoff", card.id) not in inbox.shelf.leaving
 
 
 def test_what_ends_while_one_looks_says_so_and_its_buttons_are_off(
@@ -296,11 +286,11 @@ def test_what_ends_while_one_looks_says_so_and_its_buttons_are_off(
     loop.run(engine.operations.stop(card.run))
     hear(inbox)
     loop.until(lambda: inbox.pane.card is not None and inbox.pane.card.ending is not None)
-    assert inbox._current_key() == ("approval", card.id)
+    assert inbox.current_key() == ("approval", card.id)
     assert not inbox.bar.can("approve")
     assert inbox.pane.ended.isVisible()
     inbox.list_pane.list.step(-1)
-    loop.until(lambda: inbox.shelf.ghost is None and inbox.list_pane.rows.find(("approval", card.id)) is None)
+    loop.until(lambda: inbox.lists.shelf.ghost is None and inbox.list_pane.rows.find(("approval", card.id)) is None)
 
 
 def test_what_somebody_else_decides_waits_and_cannot_be_decided_here(inbox: InboxRoom, loop: Loop) -> None:
@@ -335,7 +325,7 @@ def test_what_cannot_be_taken_back_is_held_and_its_advice_is_folded(
     inbox.pane.toggle_recommendation()
     assert not inbox.pane.recommendation.folded
     inbox.verbs.approve()
-    assert ("approval", open_.id) not in inbox.shelf.leaving, "a struck key does not approve it"
+    assert ("approval", open_.id) not in inbox.lists.shelf.leaving, "a struck key does not approve it"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -380,8 +370,8 @@ def test_it_holds_for_none_few_and_many(
     inbox: InboxRoom, loop: Loop, count: int, still: None, settle: Callable[[], None]
 ) -> None:
     quiet(inbox, loop)
-    inbox.shelf.listed = Listed(in_order(cards.many(count)), [], 0, 1)
-    inbox.show_list()
+    inbox.lists.shelf.listed = Listed(in_order(cards.many(count)), [], 0, 1)
+    inbox.lists.show()
     assert inbox.list_pane.rows.rowCount() == count
     assert (inbox.stack.currentWidget() is inbox.nothing) == (count == 0)
     if count:
@@ -409,7 +399,7 @@ def test_it_remembers_tab_filter_and_selection(inbox: InboxRoom, console: Consol
     other.recall(kept)
     other.show()
     other.enter(Place("inbox"))
-    loop.until(lambda: other._current_key() == ("approval", card.id))
+    loop.until(lambda: other.current_key() == ("approval", card.id))
     assert other.list_pane.filter.text() == "above"
     other.leave()
     quiet(other, loop)
