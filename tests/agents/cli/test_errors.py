@@ -183,12 +183,15 @@ def _of(done: object) -> tuple[int, str]:
     return done.status, done.err  # type: ignore[attr-defined]
 
 
-def test_streams_and_exit_codes_of_the_real_process(desk: Desk) -> None:
+def test_streams_and_exit_codes_of_the_real_process(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     cases = desk.cases(note(1), {"id": "x"})
     done = centaur("pilot", desk.job, cases, "--json", "--store", desk.store)
     assert done.status == 1
     assert done.json["refused"][0]["row"] == 2
     assert "No keyring" in done.err
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):  # or it would open its window
+        monkeypatch.delenv(name, raising=False)
     alone = centaur()
     assert (alone.status, alone.out) == (2, "")
-    assert "centaur demo --no-window" in alone.err
+    assert "There is no display here" in alone.err
+    assert "centaur --help" in alone.err
