@@ -61,7 +61,8 @@ class CaseRecord(NamedTuple):
 
 
 class ApprovalRecord(NamedTuple):
-    """An approval request; `state` is requested, decided, expired or superseded."""
+    """An approval request; `state` is requested, decided, spent (the call was performed), expired or
+    superseded."""
 
     approval: str
     run: str

@@ -220,7 +220,7 @@ def _decider(connection: sqlite3.Connection, item: Closed) -> Closed:
 def decided_since(connection: sqlite3.Connection, since: int) -> int:
     """Return how many decisions people took since a time (UTC microseconds)."""
     sql = (
-        "SELECT (SELECT count(*) FROM approval WHERE state = 'decided' AND decided_at >= ?) "  # noqa: S608
+        "SELECT (SELECT count(*) FROM approval WHERE choice IS NOT NULL AND decided_at >= ?) "  # noqa: S608
         "+ (SELECT count(*) FROM doubt WHERE resolved_at >= ?) "
         f"+ (SELECT count(*) FROM ({_HANDED} AND c.outcome_at >= ?))"
     )
@@ -231,7 +231,7 @@ def precedents(connection: sqlite3.Connection, agent: str, rule: str, since: int
     """Return how requests of an agent's rule were decided since a time (UTC microseconds)."""
     sql = (
         "SELECT a.choice, count(*), min(a.decided_at) FROM approval a JOIN run r ON r.run = a.run "
-        "WHERE a.state = 'decided' AND a.rule = ? AND r.agent = ? AND a.decided_at >= ? GROUP BY a.choice"
+        "WHERE a.choice IS NOT NULL AND a.rule = ? AND r.agent = ? AND a.decided_at >= ? GROUP BY a.choice"
     )
     return [Precedent._make(row) for row in connection.execute(sql, (rule, agent, since))]
 

@@ -218,7 +218,7 @@ class MetricsRoom(Room):
     def _open(self, figure: str) -> None:
         states = {"handed_off": "handed_off", "failed": "failed", "finished": "finished", "cycle": "finished"}
         if figure in ("asked", "deciding"):
-            self.console.go(Place("inbox", part="decided"))
+            self.console.go(Place("inbox", "decided"))
             return
         self.console.go(Place("live", "runs", self._filter(states.get(figure, ""))))
 
