@@ -1,13 +1,14 @@
 # make run    installs what is needed and opens the console on a sample workspace
 # make test   the whole quality gate
 # make setup  only installs (what `make test` needs)
-# make prove  the long proofs;  make bench  the figures;  make screenshots  pictures of the console;  make lock  resolves the dependencies anew
+# make prove  the long proofs;  make bench  the figures;  make screenshots  pictures of the console
+# make lock   resolves the dependencies anew
 VENV ?= .venv
 PY := $(VENV)/bin/python
 SETUP_INPUTS := pyproject.toml scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint types imports tests keyring-tests prove bench screenshots lock
+.PHONY: help run setup test lint types imports tests keyring-tests prove bench bench-ui screenshots lock
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -22,6 +23,9 @@ $(VENV)/.installed-run: requirements.lock $(SETUP_INPUTS)
 
 $(VENV)/.installed-dev: requirements-dev.lock $(SETUP_INPUTS)
 	@scripts/setup.sh dev $(VENV)
+
+$(VENV)/.installed-pictures: requirements-dev.lock $(SETUP_INPUTS)
+	@scripts/setup.sh pictures $(VENV)
 
 test: lint types imports tests keyring-tests
 
@@ -51,9 +55,8 @@ bench: setup
 bench-ui: setup
 	$(PY) -m tests.bench ui
 
-# Needs xvfb, openbox, xdotool and imagemagick.
-screenshots: setup
-	$(PY) -m console.screenshots docs/screenshots
+screenshots: $(VENV)/.installed-pictures
+	$(PY) -m tests.pictures docs/screenshots
 
 # Without index addresses, for every supported Python and platform; with the uv of the environment.
 UV := $(VENV)/bin/uv
