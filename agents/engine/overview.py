@@ -18,7 +18,7 @@ from agents.policy.rules import PolicyText
 from storage.errors import BadInput, CentaurError, NotFound
 from storage.events.body import Ref
 from storage.queries import View, work, workspace
-from storage.queries.agents import agent_sums, stage_entries, version_counts
+from storage.queries.agent_sums import agent_sums, stage_entries, version_counts
 from storage.records import VersionRecord
 
 Json = Any

@@ -25,7 +25,9 @@ from agents.engine.operations.operation import Operation
 TABLE: Mapping[str, Operation[Any]] = MappingProxyType(
     {
         operation.name: operation
-        for module in (stores, erasing, pilots, runs, approvals, cases, kills, workspace, agents, jobs, samples, settings)
+        for module in (
+            stores, erasing, pilots, runs, approvals, cases, kills, workspace, agents, jobs, samples, settings,
+        )  # fmt: skip
         for operation in module.OPERATIONS
     }
 )
