@@ -53,8 +53,8 @@ COMMANDS: Mapping[str, str] = {
     "approvals approve": "decision", "approvals edit": "decision", "approvals reject": "decision",
     "approvals reply": "decision", "approvals resolve": "decision", "approvals withdraw": "decision",
     "backup": "backup", "decide": "case-decided", "demo": "demo", "doctor": "doctor", "erase": "erase",
-    "job check": "job-check", "kill": "kill", "people": "people", "people list": "people", "people add": "people", "pilot": "pilot",
-    "policy check": "policy-check", "rebuild": "rebuild", "restore": "restore", "runs": "runs", "show": "show",
+    "job check": "job-check", "kill": "kill", "people": "people", "people list": "people", "people add": "people",
+    "pilot": "pilot", "policy check": "policy-check", "rebuild": "rebuild", "restore": "restore", "runs": "runs", "show": "show",
     "verify": "verify",
 }  # fmt: skip
 """Command -> the name of its document."""

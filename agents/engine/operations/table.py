@@ -22,12 +22,14 @@ from agents.engine.operations import (
 )
 from agents.engine.operations.operation import Operation
 
+_MODULES = (
+    stores, erasing, pilots, runs, approvals, cases, kills, workspace, agents, jobs, samples, settings,
+)  # fmt: skip
+
 TABLE: Mapping[str, Operation[Any]] = MappingProxyType(
     {
         operation.name: operation
-        for module in (
-            stores, erasing, pilots, runs, approvals, cases, kills, workspace, agents, jobs, samples, settings,
-        )  # fmt: skip
+        for module in _MODULES
         for operation in module.OPERATIONS
     }
 )
