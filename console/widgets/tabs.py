@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
 
 from console.theme import paint
@@ -14,7 +14,7 @@ from console.widgets.focus import by_keyboard
 from console.widgets.motion import Motion
 
 STYLE, OPEN_STYLE, COUNT_STYLE = "name", "strong", "pill"
-HEIGHT, GAP, BADGE, BADGE_GAP, BADGE_PAD, UNDERLINE = 44, 24, 20, 8, 6, 2
+HEIGHT, GAP, LEAST_GAP, BADGE, BADGE_GAP, BADGE_PAD, UNDERLINE = 44, 24, 12, 20, 8, 6, 2
 
 
 class Tabs(QTabBar):
@@ -36,6 +36,7 @@ class Tabs(QTabBar):
         self.look = look
         self.tall = height
         self.ground = "panel"
+        self._gap = look.px(GAP)
         self._counts: dict[str, int | None] = {}
         self._ring = False
         self._under = -1
@@ -98,6 +99,7 @@ class Tabs(QTabBar):
         """Take up the look in force."""
         self.setFont(self.look.font(STYLE))
         self._slide.jump(1.0)
+        self._fit()
         for index in range(self.count()):
             self.setTabText(index, self.tabText(index))
         self.updateGeometry()
@@ -125,7 +127,7 @@ class Tabs(QTabBar):
         return width
 
     def tabSizeHint(self, index: int) -> QSize:
-        gap = self.look.px(GAP) if index < self.count() - 1 else 0
+        gap = self._gap if index < self.count() - 1 else 0
         return QSize(self._content_width(index) + gap, self.look.px(self.tall))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
@@ -135,7 +137,21 @@ class Tabs(QTabBar):
         return QSize(self.look.px(80), self.look.px(self.tall))
 
     def sizeHint(self) -> QSize:
-        return QSize(sum(self.tabSizeHint(index).width() for index in range(self.count())), self.look.px(self.tall))
+        words = sum(self._content_width(index) for index in range(self.count()))
+        return QSize(words + self.look.px(GAP) * max(0, self.count() - 1), self.look.px(self.tall))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """Move the tabs nearer to each other before any is put out of sight."""
+        words, gaps = sum(self._content_width(index) for index in range(self.count())), max(1, self.count() - 1)
+        fitting = min(self.look.px(GAP), max(self.look.px(LEAST_GAP), (self.width() - words) // gaps))
+        if fitting != self._gap:
+            self._gap = fitting
+            for index in range(self.count()):  # has Qt measure the tabs anew
+                self.setTabText(index, self.tabText(index))
 
     def _underline(self, index: int) -> tuple[float, float]:
         return float(self.tabRect(index).x()), float(self._content_width(index))

@@ -120,6 +120,7 @@ class TraceView(QAbstractScrollArea):
         self._current = ""
         self._notes: dict[str, str] = {}
         self._ring = False
+        self._in_view = False
         self.words = {
             "playbook": self.tr("playbook"), "chat": self.tr("chat {name}"), "deny": self.tr("deny {name}"),
             "ask": self.tr("ask {name}"), "paused": self.tr("Paused by {name}"), "waits": self.tr("Waits for {name}"),
@@ -172,6 +173,7 @@ class TraceView(QAbstractScrollArea):
         number = self._number()
         if reveal and number >= 0:
             self._reveal(number)
+        self._in_view = number in self._visible()
         self.viewport().update()
         row = self.current()
         self.setAccessibleDescription("" if row is None else self._spoken(row.item))
@@ -191,11 +193,14 @@ class TraceView(QAbstractScrollArea):
     def _lay_out(self, now: int) -> None:
         self._rows = [] if self._trace is None else self._trace.rows(frozenset(self._folded))
         self._measure(now)
+        keep = self._in_view
         height = self._look.px(TOP) * 2 + self._look.px(ROW) * len(self._rows) + self._look.px(HEAD)
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, height - self.viewport().height()))
         bar.setPageStep(max(1, self.viewport().height() - self._look.px(HEAD)))
         bar.setSingleStep(self._look.px(ROW))
+        if keep and self._number() >= 0:  # what one looks at stays in view however large the pane is
+            self._reveal(self._number())
         self._want_notes()
         self.viewport().update()
 
@@ -231,6 +236,7 @@ class TraceView(QAbstractScrollArea):
         self._lay_out(self._now)
 
     def _scrolled(self) -> None:
+        self._in_view = self._number() in self._visible()
         self._want_notes()
         self.viewport().update()
 

@@ -32,13 +32,7 @@ def window(composed: Composed, loop: Loop, qapp: QApplication) -> Iterator[MainW
 
 
 # The case page opens only on a case.
-ROOMS = [
-    pytest.param(room, marks=pytest.mark.xfail(reason="Live's header has no room at 200 %", strict=False))
-    if room == "live"
-    else room
-    for room in factories()
-    if room != "case"
-]
+ROOMS = [room for room in factories() if room != "case"]
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -21,6 +21,8 @@ from storage.queries.live import OpenedRun
 
 _SEGMENTS = {"done": "ok_f", "active": "run_f", "failed": "err_f", "skipped": "shadow_f"}
 _MOST_SEGMENTS = 24
+_TITLE = 200
+"""Pixels at 100 % that the title keeps beside the buttons; else they stand below it."""
 
 
 class PlanStrip(QWidget):
@@ -103,7 +105,7 @@ class Header(QWidget):
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         look, keys = console.look, console.actions
-        self._look = look
+        self._look, self._beside = look, True
         self.title = Label(look, "", "h1", wrap=False)
         self.state = Pill(look, "", "run")
         self.shadow = Pill(look, "", HATCHED)
@@ -113,6 +115,7 @@ class Header(QWidget):
         self.stop = Button(look, self.tr("Stop"), key=keys.key("live.stop"), kind="danger")
         self.decide = Button(look, self.tr("Decide"), key=keys.key("live.open_approval"), kind="primary")
         self.buttons = (self.decide, self.pause, self.say, self.take_over, self.stop)
+        self._keys = tuple(button.key for button in self.buttons)
         self.facts = Label(look, "", "small", "dim", wrap=False)
         self.strip = PlanStrip(look)
         self._top, self._column = QHBoxLayout(), QVBoxLayout(self)
@@ -125,9 +128,8 @@ class Header(QWidget):
         self._column.addLayout(self._top)
         self._column.addWidget(self.facts)
         self._verbs = QHBoxLayout()
-        self._verbs.addStretch(1)
         self._column.addLayout(self._verbs)
-        self._wide = True
+        self._column.setAlignment(self._verbs, Qt.AlignmentFlag.AlignLeft)
         self._gap = QSpacerItem(0, 0)
         self._column.addItem(self._gap)
         self._column.addWidget(self.strip)
@@ -139,27 +141,50 @@ class Header(QWidget):
         self._column.setContentsMargins(px(24), px(16), px(16), px(10))
         self._column.setSpacing(px(2))
         self._top.setSpacing(px(8))
+        self._verbs.setSpacing(px(8))
         self._gap.changeSize(0, px(10))
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.title.setMinimumHeight(px(32))
         self._fit()
 
     def _fit(self) -> None:
-        """The title is as wide as it is, up to the room that is left."""
-        self.title.setMaximumWidth(round(self._look.width(self.title.text(), "h1")) + self._look.px(4))
+        """Give up, one after the other, what the title has no room beside: the buttons' keys, then their place."""
+        px, margins = self._look.px, self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        title = round(self._look.width(self.title.text(), "h1")) + px(4)
+        beside = [part for part in (self.state, self.shadow, *self.buttons) if not part.isHidden()]
 
-    def resizeEvent(self, event: object) -> None:
-        """Leave the keys off where there is no room for them."""
-        wide = self.width() >= self._look.px(560)
-        if wide != self._wide:  # below the title where they would leave it no room
-            self._wide = wide
-            old, new = (self._verbs, self._top) if wide else (self._top, self._verbs)
+        def wide(words: int) -> int:
+            return words + sum(part.sizeHint().width() + px(8) for part in beside)
+
+        self._show_keys(shown=True)
+        if wide(title) > room:
+            self._show_keys(shown=False)
+        beside_title = wide(min(title, px(_TITLE))) <= room
+        if not beside_title:
+            self._show_keys(shown=True)
+            below = [part.sizeHint().width() + px(8) for part in self.buttons if not part.isHidden()]
+            self._show_keys(shown=sum(below) <= room)
+        self._verbs.setContentsMargins(0, 0 if beside_title else px(8), 0, 0)
+        self._put(beside_title=beside_title)
+        self.title.setMaximumWidth(title)
+
+    def _show_keys(self, *, shown: bool) -> None:
+        for button, key in zip(self.buttons, self._keys, strict=True):
+            if button.key != (key if shown else ""):
+                button.set_key(key if shown else "")
+
+    def _put(self, *, beside_title: bool) -> None:
+        if beside_title != self._beside:
+            self._beside = beside_title
+            old, new = (self._verbs, self._top) if beside_title else (self._top, self._verbs)
             for button in self.buttons:
                 old.removeWidget(button)
                 new.addWidget(button)
-        roomy = self.width() >= self._look.px(700)
-        for button, key in zip(self.buttons, ("A", "P", "M", "O", "T"), strict=True):
-            button.set_key(key if roomy else "")
+
+    def resizeEvent(self, event: object) -> None:
+        """Fit into the width."""
+        self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground."""
@@ -172,7 +197,6 @@ class Header(QWidget):
         record = run.record
         self.title.say(runs.title_of(run.external_id, run.opening, record.run))
         self.title.setToolTip(self.title.text())
-        self._fit()
         meaning = sign(STATE, record.state)
         role = "wait" if record.state == "paused" else meaning.meaning
         self.state.say(meaning.word[:1].upper() + meaning.word[1:], role)
@@ -196,6 +220,7 @@ class Header(QWidget):
             button.setVisible(not over)
         self.decide.setVisible(record.state == "asking")
         self.pause.set_label(self.tr("Resume") if paused else self.tr("Pause"))
+        self._fit()
 
 
 def _versioned(agent: str, number: int) -> str:

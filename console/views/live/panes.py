@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from console.console import Console
@@ -16,6 +16,11 @@ from console.widgets.banner import Banner
 from console.widgets.empty_state import EmptyState
 from console.widgets.split import Split
 from console.widgets.trace_view import TraceView
+
+_THREE = 1_000
+"""Pixels at 100 % from which on three panes stand side by side; with less the list and the detail share a place."""
+_BOTH = 440
+"""Pixels at 100 % from which on trace and output stand one above the other; with less they share a place."""
 
 
 def _t(text: str) -> str:
@@ -32,12 +37,7 @@ class Panes(QObject):
         self.header, self.trace_view = Header(console), TraceView(look)
         self.output = Output(look, console.actions.key("live.say"))
         self.detail = Detail(console)
-        self.banner = Banner(
-            look,
-            "shadow",
-            _t("Shadow"),
-            _t("Nothing here reaches the world: what the agent would do is only written down."),
-        )
+        self.banner = Banner(look, "shadow", _t("Shadow"))
         self.empty = EmptyState(look, "activity", _t("No run yet"),
                                 _t("Start a pilot: an agent then works real cases while you watch."),
                                 _t("Start a pilot"))  # fmt: skip
@@ -69,6 +69,10 @@ class Panes(QObject):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
         self.banner.hide()
+        self._look, self._left, self._above = look, True, True
+        self._columns.installEventFilter(self)
+        look.changed.connect(self._arrange)
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
 
     # -- what is shown
 
@@ -99,11 +103,43 @@ class Panes(QObject):
         """Say that no run fits what is asked for."""
         self.say(_t("No run fits this filter"), _t("{filter}. Esc shows all runs again.").format(filter=filter_text))
 
+    # -- how much there is room for
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrange the panes anew where there is more or less room."""
+        if event.type() == QEvent.Type.Resize:
+            self._arrange()
+        return False
+
+    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Where there is no room for three panes, the one beside the run is the one that was used last."""
+        if new is not None and self._columns.isAncestorOf(new):
+            self._use(new)
+
+    def _use(self, part: QWidget) -> None:
+        """Note which of the panes that share a place is used."""
+        left, above = self.list.isAncestorOf(part), self._above
+        if self._rows.isAncestorOf(part):
+            above = not self.output.isAncestorOf(part)
+        if (left, above) != (self._left, self._above):
+            self._left, self._above = left, above
+            self._arrange()
+
+    def _arrange(self) -> None:
+        px, size = self._look.px, self._columns.size()
+        narrow, low = size.width() < px(_THREE), size.height() < px(_BOTH)
+        self.list.setVisible(not narrow or self._left)
+        self.detail.setVisible(not narrow or not self._left)
+        self.trace_view.setVisible(not low or self._above)
+        self.output.setVisible(not low or not self._above)
+        whole = _t("Nothing here reaches the world: what the agent would do is only written down.")
+        self.banner.say("shadow", _t("Shadow"), _t("Nothing reaches the world.") if narrow else whole)
+
     # -- where the keys go
 
     def _stops(self) -> list[QWidget]:
         stops: list[QWidget] = [self.list.rows, self.trace_view, self.output.lines, self.detail.payload]
-        return [stop for stop in stops if stop.isVisible() and stop.isEnabled()]
+        return [stop for stop in stops if stop.isEnabled()]
 
     def next_pane(self) -> None:
         """Give the keyboard to the next pane."""
@@ -121,7 +157,12 @@ class Panes(QObject):
                          (pane is focused or pane.isAncestorOf(focused))), None)  # fmt: skip
             at = next((n for n, stop in enumerate(stops) if here is not None and
                        (stop is here or here.isAncestorOf(stop))), -1 if by > 0 else 0)  # fmt: skip
-            stops[(at + by) % len(stops)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.give(stops[(at + by) % len(stops)])
+
+    def give(self, stop: QWidget, why: Qt.FocusReason = Qt.FocusReason.ShortcutFocusReason) -> None:
+        """Give the keyboard to a part of a pane, which is shown first if it is not."""
+        self._use(stop)
+        stop.setFocus(why)
 
     # -- sizes
 

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.console import Console
@@ -15,6 +15,7 @@ from console.models import runs
 from console.models.trace_items import Item
 from console.news import News
 from console.place import Place
+from console.theme import paint
 from console.views.live import reading
 from console.views.live.open_run import OpenRun
 from console.views.live.panes import Panes
@@ -38,7 +39,7 @@ class LiveRoom(Room):
         self.output, self.detail = panes.output, panes.detail
         self.run = OpenRun(console, self)
         self.speech = Speech(console, self.output, self)
-        self.verbs = Verbs(console, self.header, self.output, self.run)
+        self.verbs = Verbs(console, self.header, self.output, self.run, panes.give)
         self._stale, self._shown, self._follow = False, False, True
         self._choosing = False
         self._wanted_part = ""
@@ -54,13 +55,13 @@ class LiveRoom(Room):
         self.run.missing.connect(self._missing)
         self.trace_view.current_changed.connect(self._step_chosen)
         self.trace_view.activated.connect(self._enter_detail)
-        self.trace_view.left.connect(self.list.rows.setFocus)
+        self.trace_view.left.connect(self.to_list)
         self.trace_view.notes_wanted.connect(self._notes)
         self.trace_view.moved.connect(self._moved)
         self.panes.empty.acted.connect(self._to_agents)
         for id_, slot in (
-            ("next", self.next), ("previous", self.previous), ("filter", self.list.filter.setFocus),
-            ("follow", self.follow), ("find", self.detail.open_find), ("copy", self.detail.payload.copy_all),
+            ("next", self.next), ("previous", self.previous), ("filter", self.filter),
+            ("follow", self.follow), ("find", self.open_find), ("copy", self.detail.payload.copy_all),
             ("pane", self.panes.next_pane), ("pane_back", self.panes.previous_pane),
         ):  # fmt: skip
             self.console.actions.q(f"live.{id_}", self, slot)
@@ -79,7 +80,7 @@ class LiveRoom(Room):
         asked = place.kind == "run" and bool(place.id)
         target = self.trace_view if asked else self.list.rows
         self.setFocusProxy(target)
-        target.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+        self.panes.give(target, Qt.FocusReason.ActiveWindowFocusReason)
         if place.kind == "runs":
             self._choosing = True
             self.panes.show_runs()
@@ -240,10 +241,23 @@ class LiveRoom(Room):
     # -- where the keys go
 
     def _enter_trace(self, row: RunRow) -> None:
-        self.trace_view.setFocus()
+        self.panes.give(self.trace_view)
 
     def _enter_detail(self, item: Item) -> None:
-        self.detail.payload.setFocus()
+        self.panes.give(self.detail.payload)
+
+    def to_list(self) -> None:
+        """Go to the list of runs."""
+        self.panes.give(self.list.rows)
+
+    def filter(self) -> None:
+        """Go to the filter of the list."""
+        self.panes.give(self.list.filter)
+
+    def open_find(self) -> None:
+        """Find something in the payload of the step."""
+        self.panes.give(self.detail.payload)
+        self.detail.open_find()
 
     def follow(self) -> None:
         """Keep the newest step and the newest words in view."""
@@ -262,6 +276,12 @@ class LiveRoom(Room):
     def _to_agents(self) -> None:
         self.console.go(Place("agents"))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground of what is empty."""
+        painter = QPainter(self)
+        paint.fill(painter, self.console.look, self.rect(), "panel")
+        painter.end()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape ends what one is in: finding, filtering, saying; End follows."""
         if event.key() == Qt.Key.Key_Escape:
@@ -273,9 +293,9 @@ class LiveRoom(Room):
 
     def _escape(self) -> None:
         if self.detail.close_find():
-            self.trace_view.setFocus()
+            self.panes.give(self.trace_view)
         elif self.list.rows.hasFocus() or self.list.filter.hasFocus():
             self.list.clear_filter()
-            self.list.rows.setFocus()
+            self.to_list()
         elif self.output.field.hasFocus() or not self.list.clear_filter():
-            self.trace_view.setFocus()
+            self.panes.give(self.trace_view)

@@ -69,7 +69,7 @@ class Speech(QObject):
 
     def _field(self, *, over: bool) -> None:
         self._output.field.setEnabled(not over)
-        words = self.tr("The run is over; it hears no more") if over else self.tr("Say something to the agent")
+        words = self.tr("The run is over") if over else self.tr("Say something to the agent")
         long = (
             self.tr("The run is over; it hears nothing any more")
             if over

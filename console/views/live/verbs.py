@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from console.console import Console
 from console.place import Place
@@ -17,9 +18,11 @@ from storage.queries.live import open_request
 class Verbs(QObject):
     """Pause, say, take over, stop; go to the case, go to what waits for a decision."""
 
-    def __init__(self, console: Console, header: Header, output: Output, run: OpenRun) -> None:
+    def __init__(
+        self, console: Console, header: Header, output: Output, run: OpenRun, give: Callable[[QWidget], None]
+    ) -> None:
         super().__init__(header)
-        self._console, self._output, self._run = console, output, run
+        self._console, self._output, self._run, self._give = console, output, run, give
         for button, slot in ((header.pause, self.pause), (header.say, self.say), (header.take_over, self.take_over),
                              (header.stop, self.stop), (header.decide, self.open_approval)):  # fmt: skip
             button.clicked.connect(slot)
@@ -38,7 +41,7 @@ class Verbs(QObject):
     def say(self) -> None:
         """Go to the field to say something."""
         if self._run.going_on:
-            self._output.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._give(self._output.field)
 
     def take_over(self) -> None:
         """Give the case to the person who acts."""

@@ -190,6 +190,26 @@ def scene(writer: Writer) -> None:
     w.commit()
 
 
+def shadow_run(writer: Writer, run: str = "run-shadow") -> str:
+    """Write a shadow run whose write was recorded instead of performed, and denied once."""
+    w = writer
+    w.begin(run, "REQ-10450", {"text": "A printer that prints only every second page of long documents"},
+            "it-service-desk", "shadow", ago=95)  # fmt: skip
+    w.think(run, 1, 2.4, ("c1", "desk.search_similar_requests", {"q": "printer"}), ("c2", "desk.close_request", {}),
+            text="I look for similar requests first, then I close this one.", tokens=(300, 40), cost=None)  # fmt: skip
+    w.act(run, "c1", "desk.search_similar_requests", {"q": "printer"}, {"found": 3}, 0.021)
+    args, message = w.keep({"request": "REQ-10450"}), w.keep("A request is closed by its reporter only.")
+    w.say(run, calls.CallDecided("c2", "desk.close_request", "write", calls.Ruling.DENY, "reporter-closes", 9, args,
+          message=message))  # fmt: skip
+    w.think(run, 2, 1.2, ("c3", "desk.reply", {"text": "Please try the other tray."}), tokens=(420, 60), cost=900)
+    args = w.keep({"text": "Please try the other tray."})
+    w.say(run, calls.CallDecided("c3", "desk.reply", "write", calls.Ruling.ALLOW, "replies", 9, args))
+    w.say(run, calls.ToolRecorded("c3", w.keep({"recorded": True}), None, None))
+    w.end(run, {"result": "answered", "text": "Told the reporter to use the other tray."})
+    w.commit()
+    return run
+
+
 def long_run(writer: Writer, steps: int = 1_000, run: str = "run-long") -> str:
     """Write a run of so many turns with one call each: twice as many steps."""
     w = writer
