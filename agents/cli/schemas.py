@@ -54,8 +54,8 @@ COMMANDS: Mapping[str, str] = {
     "approvals reply": "decision", "approvals resolve": "decision", "approvals withdraw": "decision",
     "backup": "backup", "decide": "case-decided", "demo": "demo", "doctor": "doctor", "erase": "erase",
     "job check": "job-check", "kill": "kill", "people": "people", "people list": "people", "people add": "people",
-    "pilot": "pilot", "policy check": "policy-check", "rebuild": "rebuild", "restore": "restore", "runs": "runs", "show": "show",
-    "verify": "verify",
+    "pilot": "pilot", "policy check": "policy-check", "rebuild": "rebuild", "restore": "restore", "runs": "runs",
+    "show": "show", "verify": "verify",
 }  # fmt: skip
 """Command -> the name of its document."""
 

@@ -27,10 +27,6 @@ _MODULES = (
 )  # fmt: skip
 
 TABLE: Mapping[str, Operation[Any]] = MappingProxyType(
-    {
-        operation.name: operation
-        for module in _MODULES
-        for operation in module.OPERATIONS
-    }
+    {operation.name: operation for module in _MODULES for operation in module.OPERATIONS}
 )
 """Every method by its name."""
