@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from console.theme import paint
 from console.theme.look import Look
@@ -17,6 +17,8 @@ UNDO_S = 5.0
 _TOLD_S = 4.0
 _ABOVE_ACTION_BAR = 64 + 16
 _STEP_MS = 50
+_HEADING = 48
+"""Of a text that is being typed: its heading stands above it."""
 
 
 class Toast(QWidget):
@@ -149,6 +151,9 @@ class Toasts(QObject):
         """
         self._host, self._below = host, below
         host.installEventFilter(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
         waiting, self._waiting = self._waiting, []
         for each in waiting:
             self._show(*each)  # type: ignore[arg-type]
@@ -213,12 +218,24 @@ class Toasts(QObject):
             self._place()
         return super().eventFilter(watched, event)
 
+    def _above_typing(self, host: QWidget) -> int:
+        """Return where a text begins that is being typed at the bottom of the host: no message covers it."""
+        focused = QApplication.focusWidget()
+        if not isinstance(focused, QPlainTextEdit) or not host.isAncestorOf(focused):
+            return host.height()
+        top = focused.mapTo(host, QPoint(0, 0)).y()
+        return top - self._look.px(_HEADING) if top > host.height() // 2 else host.height()
+
+    def _focus_moved(self, _before: object, _now: object) -> None:
+        if self._toasts:
+            self._place()
+
     def _place(self) -> None:
         host = self._host
         if host is None:
             return
         px = self._look.px
-        bottom = host.height() - px(self._below + _ABOVE_ACTION_BAR)
+        bottom = min(host.height() - px(self._below + _ABOVE_ACTION_BAR), self._above_typing(host))
         for toast in reversed(self._toasts):
             widest = max(px(240), min(px(560), host.width() - px(96)))
             width = max(px(240), min(widest, toast.sizeHint().width()))

@@ -43,7 +43,7 @@ def take(window: RealWindow, stages: tuple[Stage, ...], folder: Path, last: str 
             window.picture(folder / f"{stage.name}.png")
         sys.stdout.write(f"{stage.name}  {time.monotonic() - began:.1f} s\n")
         sys.stdout.flush()
-        if stage.name == last:
+        if last and stage.name == last:
             return True
     return False
 

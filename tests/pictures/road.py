@@ -21,6 +21,7 @@ from tests.pictures.steps import (
     let_go,
     press,
     quiet,
+    rest,
     row,
     says,
     stored,
@@ -33,6 +34,8 @@ LONG_S = 300.0
 """Seconds: a whole pilot on a busy machine."""
 REASON = "The goods came back; wait for the credit note."
 REPLY = "Ask the supplier for the delivery note first."
+HOLD_S = 0.8
+"""Seconds that a button must be held."""
 TRIAGE, INVOICES = "support-triage", "invoice-matching"
 
 
@@ -90,7 +93,7 @@ payments_asked = stored(
 
 
 def _paid(view: View) -> int:
-    return sum(each.tool == "pay_supplier" for each in approvals(view.connection, state="decided"))
+    return sum(each.tool == "pay_supplier" for each in approvals(view.connection, state=("decided", "spent")))
 
 
 paid = stored("a payment that was approved", lambda view: _paid(view) >= 1)
@@ -145,14 +148,15 @@ INBOX: tuple[Stage, ...] = (
 )  # fmt: skip
 
 IRREVERSIBLE: tuple[Stage, ...] = (
-    Stage("start-payments", (colleague, *start_live("Supplier payments", "3"), hold("Hold to start live", at("pilots", "pilot")))),
+    Stage("start-payments", (colleague, *start_live("Supplier payments", "3"))),
     Stage("irreversible", (
-        payments_asked, keys("ctrl+1"), at("inbox"), keys("1", "slash"), write(PAYMENTS), keys("Return"),
+        hold("Hold to start live", at("pilots", "pilot")), payments_asked,
+        keys("ctrl+1"), at("inbox"), keys("1", "slash"), write(PAYMENTS), keys("Return"),
         current(), says("Hold to approve"),
     )),
     Stage("hold", (press("a"), until("a button held down", lambda seen: any(w["down"] for w in seen.widgets()))),
           quick=True),
-    Stage("held", (paid, let_go("a"), current(), says("Hold to approve")), quick=True),
+    Stage("held", (paid, rest(2 * HOLD_S), let_go("a"), current(), says("Hold to approve")), quick=True),
     Stage("", (only_one_paid, keys("slash", "ctrl+a", "BackSpace", "Return"))),
 )  # fmt: skip
 

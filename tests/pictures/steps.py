@@ -44,7 +44,7 @@ def write(text: str) -> Step:
     return lambda window: window.write(text)
 
 
-def until(what: str, condition: Callable[[Seen], bool], patience_s: float = PATIENCE_S) -> Step:
+def until(what: str, condition: Callable[[Seen], object], patience_s: float = PATIENCE_S) -> Step:
     """Wait until something can be seen."""
 
     def step(window: RealWindow) -> None:
@@ -115,6 +115,11 @@ def enabled(name: str) -> Step:
 def press(name: str) -> Step:
     """Press a key and keep it down."""
     return lambda window: window.press(name)
+
+
+def rest(seconds: float) -> Step:
+    """Let time pass in which nothing may come of what is held down."""
+    return lambda _: time.sleep(seconds)
 
 
 def let_go(name: str) -> Step:

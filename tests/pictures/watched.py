@@ -53,7 +53,7 @@ class Seen(QObject):
 
     def _asked(self) -> None:
         connection = self.sender()
-        if isinstance(connection, QLocalSocket) and connection.readAll():
+        if isinstance(connection, QLocalSocket) and connection.readAll().size():
             connection.write(json.dumps(self.look()).encode() + b"\n")
             connection.flush()
 

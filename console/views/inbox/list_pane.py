@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -96,7 +96,7 @@ class ListPane(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tabs.chosen.connect(self.tab_chosen)
         self.filter.textChanged.connect(self.filtered)
-        self.filter.returnPressed.connect(self._to_list)
+        self.filter.installEventFilter(self)
         self._column = QVBoxLayout(self)
         self._tabs_row, self._filter_row = QVBoxLayout(), QVBoxLayout()
         self._tabs_row.addWidget(self.tabs)
@@ -125,6 +125,14 @@ class ListPane(QWidget):
         """Type a filter."""
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter ends the filter; it goes no further, where it would open the run that is then current."""
+        pressed = watched is self.filter and event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._to_list()
+            return True
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and (self.filter.hasFocus() or self.filter.text()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agents.pilots.report import reading
@@ -44,7 +44,7 @@ class Endings(Pane):
         ]))  # fmt: skip
         for widget in (self._bars, self._words, self._hint):
             self._card.column.addWidget(widget)
-        self._card.column.addWidget(button)
+        self._card.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)
         column.setContentsMargins(look.px(24), look.px(24), look.px(24), look.px(24))
         column.addWidget(self._card)

@@ -80,12 +80,18 @@ class PilotPage(QWidget):
         self.comparison.pair_chosen.connect(self.disagreements.show_pair)
         self.split.setSizes([640, 700])
 
+    def clear(self) -> None:
+        """Show nothing: another pilot is being read, and what is here is not about it."""
+        for part in (self._banner, self._working, self.trouble, self.split, self._alone):
+            part.hide()
+
     def show_pilot(self, line: PilotLine, writes: int, zone: tzinfo = UTC) -> None:
         """Show whose pilot it is.
 
         Args:
             writes: how many writes its runs recorded (shadow) or did (live).
         """
+        self._banner.show()
         if line.record.mode == "live":
             text = self.tr("{title} works for real: what policy and people allow is done. {n} writes done.")
             self._banner.say("wait", self.tr("Live"), text.format(title=line.title, n=words.count(writes)))

@@ -210,6 +210,8 @@ class PilotsRoom(Room):
     # -- going --------------------------------------------------------------------------------------------------
 
     def _go_to(self, pilot: str) -> None:
+        if pilot and pilot != self._open:
+            self.page.clear()
         self._open, self._stale = pilot, True
         if pilot:
             self._list.set_current_key(pilot)
