@@ -40,7 +40,7 @@ class FakeTime:
 
 
 def route(endpoint: OpenAIEndpoint, **changes: Any) -> Route:
-    made = Route("main", "openai/gpt-4o-mini", endpoint.url, credential="main", timeout_s=60)  # its first call imports for long
+    made = Route("main", "openai/gpt-4o-mini", endpoint.url, credential="main", timeout_s=60)  # litellm imports at a first call
     return replace(made, **changes)
 
 

@@ -51,7 +51,7 @@ class Hurried:
 
 
 def model(endpoint: OpenAIEndpoint, time: Hurried | None = None) -> LiteLLMModel:
-    route = Route("main", "openai/gpt-4o-mini", endpoint.url, credential="main", timeout_s=60)  # its first call imports for long
+    route = Route("main", "openai/gpt-4o-mini", endpoint.url, credential="main", timeout_s=60)  # litellm imports at a first call
     return LiteLLMModel(route, lambda: "sk-test", retries=Retries(attempts=2), clock=(time or Hurried()).clock())
 
 
