@@ -40,7 +40,8 @@ class FakeTime:
 
 
 def route(endpoint: OpenAIEndpoint, **changes: Any) -> Route:
-    made = Route("main", "openai/gpt-4o-mini", endpoint.url, credential="main", timeout_s=60)  # litellm imports at a first call
+    # A first call imports much of litellm within its time.
+    made = Route("main", "openai/gpt-4o-mini", endpoint.url, credential="main", timeout_s=60)
     return replace(made, **changes)
 
 

@@ -51,7 +51,8 @@ class Hurried:
 
 
 def model(endpoint: OpenAIEndpoint, time: Hurried | None = None) -> LiteLLMModel:
-    route = Route("main", "openai/gpt-4o-mini", endpoint.url, credential="main", timeout_s=60)  # litellm imports at a first call
+    # A first call imports much of litellm within its time.
+    route = Route("main", "openai/gpt-4o-mini", endpoint.url, credential="main", timeout_s=60)
     return LiteLLMModel(route, lambda: "sk-test", retries=Retries(attempts=2), clock=(time or Hurried()).clock())
 
 
