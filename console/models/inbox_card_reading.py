@@ -63,7 +63,16 @@ def read_card(view: Reading, kind: str, id_: str, you: str, now: int) -> Card | 
         closed.external_id, closed.seq,
     )  # fmt: skip
     note = view.text(closed.note) if closed.note else None
-    ending = Ending(closed.choice, closed.person, closed.at, closed.effective_at, closed.signed, note, outcome, minutes)
+    ending = Ending(
+        closed.choice,
+        _called(view, closed.person) if closed.person else None,
+        closed.at,
+        closed.effective_at,
+        closed.signed,
+        note,
+        outcome,
+        minutes,
+    )
     return replace(_card(view, item, you, now), ending=ending)
 
 
@@ -96,6 +105,7 @@ def _card(view: Reading, item: OpenItem, you: str, now: int) -> Card:
 
 
 def _called(view: Reading, person: str) -> str:
+    person = person.removeprefix("person:")
     record = workspace.person(view.connection, person)
     return record.name if record is not None and record.name else words.in_words(person)
 

@@ -29,6 +29,7 @@ class Asking(QObject):
         self._room = room
         self._verb = ""
         self._card: Card | None = None
+        self._refused: tuple[tuple[str, str], str, str] | None = None
         self._many: Sequence[Row] = ()
         room.composer.sent.connect(self._sent)
         room.composer.cancelled.connect(self._cancelled)
@@ -148,9 +149,17 @@ class Asking(QObject):
         self._room.list_pane.list.setFocus()
 
     def again(self, key: tuple[str, str], verb: str, message: str) -> None:
-        """Open it again with what was typed and why it was refused, if its card is still what is shown."""
-        card = self._room.pane.card
-        if card is None or (card.kind, card.id) != key or not card.open:
+        """Open it again with what was typed and why it was refused, as soon as its card is shown."""
+        self._refused = (key, verb, message)
+        if self._room.pane.card is not None:
+            self.shown(self._room.pane.card)
+
+    def shown(self, card: Card) -> None:
+        """A card is shown: what was refused about it is opened again."""
+        if self._refused is None or self._refused[0] != (card.kind, card.id):
+            return
+        (key, verb, message), self._refused = self._refused, None
+        if not card.open:
             return
         if verb == "edit":
             self.edit(card)

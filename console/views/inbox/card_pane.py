@@ -183,12 +183,12 @@ class CardPane(QWidget):
 
     def _wait_box(self, card: Card) -> Box:
         who = ", ".join(words.in_words(name) for name in card.for_) or self.tr("anybody")
-        words = {
+        told = {
             "reply": self.tr("The run goes on when {0} answers, or when its time is over.").format(who),
             "change": self.tr("The run looks again by itself and goes on when something has changed."),
             "until": self.tr("The run goes on by itself at that time."),
         }
-        return Box("hourglass", "wait", self.tr("What the run waits for"), words.get(card.waits_for, ""))
+        return Box("hourglass", "wait", self.tr("What the run waits for"), told.get(card.waits_for, ""))
 
     def _show_handoff(self, card: Card) -> None:
         found = card.handoff

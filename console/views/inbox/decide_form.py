@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from console import words
 from console.models.inbox_schema import FormField, collected, written
 from console.theme.look import Look
 from console.views.inbox.schema_form import SchemaForm, text_of
@@ -43,7 +44,7 @@ class DecideForm(SchemaForm):
     def __init__(self, look: Look) -> None:
         super().__init__(look, self.tr("What came of it"), self.tr("Record decision"), "check")
         self._seen: set[str] = set()
-        self._took = Field(look, self.tr("Not said"), style="mono")
+        self._took = Field(look, self.tr("Not said"))
         self._why = self.area("", functools.partial(self._changed, NOTE), "body", 2)
         self._took.textChanged.connect(functools.partial(self._changed, MINUTES))
         self._took.installEventFilter(self)
@@ -114,6 +115,9 @@ class DecideForm(SchemaForm):
 
     def unchanged(self, field: FormField, text: str) -> bool:
         return not text and not field.required
+
+    def called(self, field: FormField) -> str:
+        return str(field.schema.get("title") or words.in_words(field.name))
 
     def texts(self) -> dict[str, str]:
         """Return what stands in the fields; minutes and the note only where something stands there."""

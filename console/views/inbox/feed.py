@@ -143,7 +143,16 @@ def _list(view: View, *, you: str, since: int, wish: Wish) -> tuple[Listed, list
     found = inbox.decided(view.connection, limit=wish.many) if wish.decided else None
     if found is not None and wish.down_to and not any(item.id == wish.down_to for item in found):
         found = inbox.decided_down_to(view.connection, wish.down_to, PAGE) or found
-    return listed(Reading(view), you, since), found, str(zone or "UTC")
+    names = {person.person: person.name for person in workspace.persons(view.connection)}
+    return listed(Reading(view), you, since), _named(found, names), str(zone or "UTC")
+
+
+def _named(found: list[Closed] | None, names: Mapping[str, str | None]) -> list[Closed] | None:
+    """Return what was decided with the names of the people who did."""
+    return found and [
+        item._replace(person=names.get(item.person.removeprefix("person:")) or item.person) if item.person else item
+        for item in found
+    ]
 
 
 def _headlines(view: View, *, items: list[OpenItem | Closed]) -> Mapping[str, Any]:
@@ -155,4 +164,5 @@ def _card(view: View, *, kind: str, id_: str, you: str) -> Card | None:
 
 
 def _more(view: View, *, before: tuple[int, int] | None) -> list[Closed]:
-    return inbox.decided(view.connection, before, PAGE)
+    names = {person.person: person.name for person in workspace.persons(view.connection)}
+    return _named(inbox.decided(view.connection, before, PAGE), names) or []

@@ -59,7 +59,7 @@ class Ended(Section):
             "try_again": (self.tr("It is tried again"), "refresh-cw", "run"),
         }  # fmt: skip
         verb, icon, meaning = verbs.get(ending.choice, (words.in_words(ending.choice), "circle-check", "shadow"))
-        who = words.in_words((ending.person or "").removeprefix("person:")) or self.tr("somebody")
+        who = (ending.person or "").removeprefix("person:") or self.tr("somebody")
         signed = "" if ending.signed is None else self.tr(", signed") if ending.signed else self.tr(", not signed")
         title = self.tr("{0} by {1}, {2}{3}").format(verb, who, when, signed)
         parts = [f"“{ending.note}”"] if ending.note else []

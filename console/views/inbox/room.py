@@ -195,6 +195,7 @@ class InboxRoom(Room):
             self.verbs.put_aside()
         self.pane.show_card(card, now_us())
         self.verbs.refresh()
+        asking.shown(card)
         self.crumbs_changed.emit(self.crumbs())
 
     def _on_tick(self) -> None:

@@ -73,6 +73,10 @@ class SchemaForm(QWidget):
         """Return whether a field stands as it was, and so need not be checked."""
         raise NotImplementedError
 
+    def called(self, field: FormField) -> str:
+        """Return what a field is called."""
+        return field.name
+
     def look_at(self) -> bool:
         """Check every field; return whether the whole can be sent."""
         raise NotImplementedError
@@ -101,7 +105,8 @@ class SchemaForm(QWidget):
 
     def _add(self, field: FormField, text: str) -> None:
         box = self._input(field, text)
-        label = field.name if field.required else self.tr("{0} (optional)").format(field.name)
+        name = self.called(field)
+        label = name if field.required else self.tr("{0} (optional)").format(name)
         row = FormRow(self.look, label, box, hint=field.description)
         self.rows[field.name], self.inputs[field.name] = row, box
         wide = isinstance(box, TextArea)

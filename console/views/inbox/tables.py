@@ -14,9 +14,11 @@ from console.theme import paint
 from console.theme.look import Look
 from console.views.inbox.section import Pen, Section
 
-ROW, PAD, BAR = 32, 16, 3
+ROW, PAD, BAR = 30, 16, 3
 _LINES, _ALL_LINES = 4, 400
-_ROWS = 12
+_ROWS, _CHANGES = 12, 6
+_UNFOLDED, _BRIEF = 7, 60
+"""Rows of a call that is shown whole; characters of a value that a longer one may fold."""
 _ORIGINS = {
     "record": ("database", "ok", "System of record"), "case": ("file-text", "text", "Case"),
     "unproven": ("triangle-alert", "wait", "UNPROVEN"), "": ("minus", "faint", "Needs no proof"),
@@ -109,7 +111,8 @@ class Arguments(Table):
         for warning in self._warnings:
             y += self._lay_warning(pen, y, width, warning)
         cut, number = False, 0
-        shown = self._rows if self.all_shown else self._rows[:_ROWS]
+        first, quiet = (list(self._rows), []) if self.all_shown else parted(self._rows)
+        shown = first if self.all_shown else first[:_ROWS]
         for number, row in enumerate(shown):
             if number or self._warnings:
                 pen.rule(1, y, width - 2)
@@ -120,14 +123,22 @@ class Arguments(Table):
                 QRect(px(PAD), y, width - px(2 * PAD), px(ROW)), self.tr("Nothing is sent with it."), "body", "dim"
             )
             y += px(ROW)
-        hidden = len(self._rows) - len(shown)
-        self.fold(cut or hidden > 0)
-        if cut or hidden or self.all_shown:
+        hidden = len(first) - len(shown)
+        self.fold(cut or hidden > 0 or bool(quiet))
+        if cut or hidden or quiet or self.all_shown:
             pen.rule(1, y, width - 2)
-            words = self.tr("Show {0} more").format(hidden) if hidden else self.tr("Show long values whole")
-            y += self.lay_more(pen, y, width, words)
+            y += self.lay_more(pen, y, width, self._more(hidden, quiet))
         pen.outline(QRect(0, top, width, y - top))
         return y
+
+    def _more(self, hidden: int, quiet: Sequence[Argument]) -> str:
+        if hidden:
+            return self.tr("Show {0} more").format(hidden + len(quiet))
+        if not quiet:
+            return self.tr("Show long values whole")
+        said = self.tr("and 1 more that needs no proof") if len(quiet) == 1 else self.tr(
+            "and {0} more that need no proof").format(len(quiet))  # fmt: skip
+        return f"{said}: {', '.join(row.path for row in quiet)}"
 
     def _columns(self, width: int) -> _Columns:
         """Return where the columns begin; the source goes under the origin where values would not fit else."""
@@ -160,13 +171,13 @@ class Arguments(Table):
         names_of = paint.wrap(look, row.path.replace("_", "_\u200b"), "mono", names)
         called = [line.replace("\u200b", "") for line in names_of]
         line = look.line("mono")
-        many = max(min(len(lines), most), len(called), 1 if source or not row.source else 2)
-        height = max(px(ROW), many * line + px(12))
+        many = max(min(len(lines), most), len(called))
+        height = max(px(ROW), many * line + px(10), 0 if source or not row.source else line + px(24))
         unproven = row.origin == "unproven"
         if unproven:
             pen.fill(QRect(1, y + 1, width - 2, height - 1), "wait_b")
             pen.fill(QRect(0, y, px(BAR), height), "wait_f")
-        top = y + px(6)
+        top = y + px(5)
         for number, each in enumerate(called):
             pen.text(QRect(px(PAD), top + number * line, names, line), each, "mono", "wait" if unproven else "dim")
         cut = len(lines) > most
@@ -219,7 +230,8 @@ class Changes(Table):
             y += px(6) + pen.words(px(PAD), y + px(6), width - px(2 * PAD), self._nothing, "body", "dim") + px(6)
             self.fold(False)
             return y
-        shown = self._rows if self.all_shown else self._rows[:_ROWS]
+        few = len(self._rows) <= _CHANGES  # the line that says "more" is as high as the last row
+        shown = self._rows if self.all_shown or few else self._rows[: _CHANGES - 1]
         label = round(min(max(look.width(_label(row.path), "body") for row in shown) + px(24), width * 0.36))
         widest = max((look.width(row.was or "–", "mono.name") for row in shown), default=0) + px(12) + 2
         old = min(round(widest), (width - label - px(2 * PAD + 48)) // 2)
@@ -246,12 +258,12 @@ class Changes(Table):
             for room, text in zip(rooms, (row.was, row.becomes), strict=True)
         ]
         labels = paint.wrap(look, _label(row.path), "body", label - px(12), _LINES)
-        height = max(px(ROW), max(heights) + px(12), len(labels) * px(20) + px(12))
+        height = max(px(ROW), max(heights) + px(10), len(labels) * px(20) + px(10))
         for number, each in enumerate(labels):
-            pen.text(QRect(px(PAD), y + px(6) + number * px(20), label - px(12), px(20)), each, "body", "dim")
-        self._chip(pen, left, y + px(6), rooms[0], row.was, "err")
-        pen.icon(arrow, y + px(6), "arrow-right", "dim")
-        self._chip(pen, new, y + px(6), rooms[1], row.becomes, "ok")
+            pen.text(QRect(px(PAD), y + px(5) + number * px(20), label - px(12), px(20)), each, "body", "dim")
+        self._chip(pen, left, y + px(5), rooms[0], row.was, "err")
+        pen.icon(arrow, y + px(5), "arrow-right", "dim")
+        self._chip(pen, new, y + px(5), rooms[1], row.becomes, "ok")
         return height
 
     def _chip(self, pen: Pen, x: int, y: int, room: int, text: str | None, meaning: str) -> int:
@@ -267,6 +279,19 @@ class Changes(Table):
             for number, each in enumerate(lines):
                 pen.text(QRect(x + px(6), y + number * px(20), wide - px(6), px(20)), each, "mono.name", meaning)
         return height
+
+
+def parted(rows: Sequence[Argument]) -> tuple[list[Argument], list[Argument]]:
+    """Return what must be seen, the values that need a proof first, and what a long call may fold into one line.
+
+    Only short values that need no proof are folded: a text that is sent is what the call is about.
+    """
+    proved = [row for row in rows if row.origin]
+    free = [row for row in rows if not row.origin]
+    if len(rows) <= _UNFOLDED:
+        return [*proved, *free], []
+    brief = [row for row in free if len(row.value) <= _BRIEF and "\n" not in row.value]
+    return [*proved, *(row for row in free if row not in brief)], brief
 
 
 def _label(path: str) -> str:
