@@ -37,12 +37,22 @@ tools:
     config:
       database: bank.sqlite
       sql: SELECT invoice, supplier, iban, amount, currency FROM due WHERE invoice = :invoice
+      authority:
+        "rows[].invoice": "id:invoice"
+        "rows[].iban": iban
+        "rows[].amount": amount
+        "rows[].currency": currency
       parameters:
         {type: object, required: [invoice], properties: {invoice: {type: string}}, additionalProperties: false}
   - name: pay_supplier
     kind: sql_statement
     description: Sends a payment; the bank does not take it back.
     sentence: Pay {amount} {currency} for {invoice} to {iban}.
+    sinks:
+      - {path: invoice, kind: "id:invoice"}
+      - {path: iban, kind: iban}
+      - {path: amount, kind: amount}
+      - {path: currency, kind: currency}
     shadow_result: {changed: 1}
     config:
       database: bank.sqlite

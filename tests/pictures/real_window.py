@@ -35,6 +35,7 @@ class RealWindow:
 
     def __enter__(self) -> Self:
         self._home.mkdir(parents=True, exist_ok=True)
+        Path(self._address).unlink(missing_ok=True)
         env = {
             **self._display.env, "HOME": str(self._home), "XDG_CONFIG_HOME": str(self._home / "config"),
             "XDG_STATE_HOME": str(self._home / "state"), "XDG_DATA_HOME": str(self._home / "data"),

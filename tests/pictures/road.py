@@ -24,6 +24,7 @@ from tests.pictures.steps import (
     rest,
     row,
     says,
+    step,
     stored,
     tab,
     until,
@@ -101,6 +102,22 @@ stopped = stored("a stop of everything", lambda view: kills(view.connection))
 second_version = stored("a second version", lambda view: len(versions(view.connection, INVOICES)) == 2)
 
 
+dark = until("dark colours", lambda seen: seen.told["theme"] == "dark")
+light = until("light colours", lambda seen: seen.told["theme"] == "light")
+
+
+def find_booked(window: RealWindow) -> None:
+    """Find the run of an invoice that a person let be booked, by the name of its case."""
+    with Queries(window.store) as queries, queries.view() as view:
+        case = next(
+            each.external_id or each.case_id
+            for each in decided(view.connection)
+            if (each.choice, each.tool) == ("approve", "book_invoice")
+        )
+    for each in (keys("ctrl+k"), write(case), says(case), keys("Return")):
+        each(window)
+
+
 def only_one_paid(window: RealWindow) -> None:
     """The key that approved one payment, still held, must not have approved the next."""
     with Queries(window.store) as queries, queries.view() as view:
@@ -161,11 +178,13 @@ IRREVERSIBLE: tuple[Stage, ...] = (
 )  # fmt: skip
 
 TRACE: tuple[Stage, ...] = (
-    Stage("trace", (keys("3"), current(), keys("Home", "Return"), at("live", "run"), tab("Output"))),
+    Stage("trace", (find_booked, at("live", "run"), says("Finished"), step("book_invoice"), tab("Output"))),
     Stage("payload", (tab("Input"),)),
     Stage("policy", (tab("Policy"),)),
-    Stage("case", (keys("c"), at("case"))),
-    Stage("trace-waiting", (keys("ctrl+1"), at("inbox"), keys("1"), current(), keys("Return"), at("live", "run"))),
+    Stage("case", (keys("c"), at("case"), says("Case received"))),
+    Stage("trace-waiting", (
+        keys("ctrl+1"), at("inbox"), keys("1"), current(), keys("Return"), at("live", "run"), enabled("Decide"),
+    )),
 )  # fmt: skip
 
 AGENTS: tuple[Stage, ...] = (
@@ -184,17 +203,31 @@ AGENTS: tuple[Stage, ...] = (
     Stage("versions", (click("Publish v2"), dialog(""), second_version, tab("Versions"), says("v2"), quiet())),
 )  # fmt: skip
 
-WHOLE: tuple[Stage, ...] = (
+ROOMS: tuple[Stage, ...] = (
     Stage("pilots", (keys("ctrl+4"), at("pilots"), keys("Escape"))),
     Stage("metrics", (keys("ctrl+5"), at("metrics"))),
     Stage("settings", (keys("ctrl+6"), at("settings"))),
     Stage("find", (keys("ctrl+1"), at("inbox"), keys("ctrl+k"), write("inv"), says("Found"))),
     Stage("keys", (keys("Escape", "question"), dialog("Keys"))),
+    Stage("", (keys("Escape"), dialog(""))),
+)  # fmt: skip
+
+STOP: tuple[Stage, ...] = (
     Stage("stop-all", (
-        keys("Escape"), dialog(""), keys("ctrl+shift+x"), dialog("Stop everything"), write("Wrong account in a mail"),
+        at("inbox"), current(), keys("ctrl+shift+x"), dialog("Stop everything"), write("Wrong account in a mail"),
     )),
     Stage("stopped", (hold("Hold to stop all", stopped), dialog("Stopped"), says("Everything has stopped"))),
     Stage("", (keys("Escape"), dialog(""))),
 )  # fmt: skip
 
-ROAD = (*FIRST_RUN, *INBOX, *IRREVERSIBLE, *TRACE, *AGENTS, *WHOLE)
+DARK: tuple[Stage, ...] = (
+    Stage("agents-dark", (keys("ctrl+shift+l", "ctrl+3"), dark, at("agents"), tab("Plan"))),
+    Stage("trace-dark", (find_booked, at("live", "run"), says("Finished"), step("book_invoice"), tab("Output"))),
+    Stage("inbox-dark", (
+        keys("ctrl+1"), at("inbox"), keys("slash"), write("invoice"), keys("Return"), current("nvoice"),
+    )),
+    Stage("metrics-dark", (keys("Escape", "ctrl+5"), at("metrics"))),
+    Stage("", (keys("ctrl+shift+l"), light)),
+)  # fmt: skip
+
+ROAD = (*FIRST_RUN, *INBOX, *IRREVERSIBLE, *TRACE, *AGENTS, *DARK, *ROOMS)

@@ -151,6 +151,22 @@ def row(words: str) -> Step:
     return step
 
 
+def step(words: str) -> Step:
+    """Go back through a trace from its newest step until the current one says these words."""
+
+    def go(window: RealWindow) -> None:
+        _wait(window, "a trace", lambda: any(window.seen().widgets("TraceView")), PATIENCE_S)
+        said = ""
+        for _ in range(_MOST_ROWS):
+            said = " ".join(each["about"] for each in window.seen().widgets("TraceView"))
+            if words in said:
+                return
+            window.keys("k")
+        raise Failed(f"no step says “{words}”, the last says “{said}”")
+
+    return go
+
+
 def quiet() -> Step:
     """Wait until no message is shown any more."""
     return until("no message", lambda seen: not seen.toasts)

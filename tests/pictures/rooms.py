@@ -1,0 +1,29 @@
+"""Each room in both themes and several sizes, on a workspace that has seen the road."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.pictures.display import Display
+from tests.pictures.real_window import RealWindow
+from tests.pictures.steps import Step, at, keys, until
+
+SIZES = ("1280x800", "1440x900", "1920x1080")
+_ROOMS = ("inbox", "live", "agents", "pilots", "metrics", "settings")
+
+
+def take_rooms(home: Path, store: Path, folder: Path) -> None:
+    """Take `ROOM-THEME-WIDTH.png` of each room into a folder. Raises Failed for one that cannot be entered."""
+    for size in SIZES:
+        with Display(size) as display, RealWindow(display, home, store) as window:
+            for theme in ("light", "dark"):
+                for place, room in enumerate(_ROOMS, start=1):
+                    for step in (keys(f"ctrl+{place}"), at(room), _look(theme)):
+                        step(window)
+                    window.still()
+                    window.picture(folder / f"{room}-{theme}-{size.partition('x')[0]}.png")
+                keys("ctrl+shift+l")(window)
+
+
+def _look(theme: str) -> Step:
+    return until(f"{theme} colours", lambda seen: seen.told["theme"] == theme)
