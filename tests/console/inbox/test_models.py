@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from console.models.inbox_bulk import why_not
 from console.models.inbox_card import arguments_of, warnings_of
 from console.models.inbox_evidence import weighed
-from console.models.inbox_list import InboxRows, by_day, by_risk, matches
 from console.models.inbox_headline import Headline
+from console.models.inbox_list import InboxRows, by_day, by_risk, matches
 from console.models.inbox_risk import Risk, in_order, risk, risk_of
 from console.models.inbox_schema import Wrong, collected, fault_at, fields_of, typed, written
 from console.models.inbox_values import changes, leaves, same
