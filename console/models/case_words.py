@@ -129,7 +129,7 @@ class Teller:
         if case.external_ref:
             facts.append((said("Its id there"), case.external_id or said("(erased)")))
         if self.history.source:
-            facts.append((said("From"), self.history.source.replace("\\", "/").rpartition("/")[2]))
+            facts.append((said("From"), _case_file(self.history.source)))
         return Line(said("Case received"), detail, documents=((said("Case"), body.content),), facts=tuple(facts))
 
     def started(self, event: Event, body: runs.RunStarted) -> Line:
@@ -311,3 +311,12 @@ _LINES: dict[type[Any], Callable[[Teller, Event, Any], Line]] = {
     calls.DoubtResolved: Teller.resolved, runs.WaitStarted: Teller.waits, runs.WaitEnded: Teller.waited,
     runs.MessageSent: Teller.said_to, runs.Informed: Teller.informed,
 }  # fmt: skip
+
+
+def _case_file(source: str) -> str:
+    """Return the name of the case file that a pilot was started with, from what the pilot keeps of its beginning."""
+    try:
+        path = str(json.loads(source)["cases"])
+    except (ValueError, KeyError, TypeError):
+        path = source
+    return path.replace("\\", "/").rpartition("/")[2]

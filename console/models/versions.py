@@ -120,7 +120,8 @@ def compared(left: Mapping[str, Json], right: Mapping[str, Json], titles: Mappin
 
 def _text(version: Mapping[str, Json], name: str) -> str:
     if name == "tools":
-        return json.dumps(version.get("tools", []), indent=2, ensure_ascii=False, sort_keys=True, default=str)
+        tools = sorted(version.get("tools", []), key=lambda tool: str(tool.get("name", "")))
+        return json.dumps(tools, indent=2, ensure_ascii=False, sort_keys=True, default=str)
     if name == "model":
         return f"route: {version.get('model', '')}"
     return str(version.get("texts", {}).get(name, ""))
