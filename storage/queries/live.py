@@ -79,6 +79,20 @@ def events_after(connection: sqlite3.Connection, run: str, after: int = 0) -> It
         yield Told(envelope["seq"], envelope["ts"], envelope["actor"], body_of(envelope))
 
 
+def newest_events(connection: sqlite3.Connection, run: str, most: int) -> list[Told]:
+    """Return a run's newest events, in order: its beginning, the plan that was in force before them, then they."""
+    rows = connection.execute(
+        "SELECT seq, body FROM (SELECT seq, body FROM event WHERE run = ? ORDER BY seq DESC LIMIT ?) ORDER BY seq",
+        (run, most),
+    ).fetchall()
+    first = rows[0][0] if rows else 0
+    head = "SELECT seq, body FROM event WHERE run = ? AND seq < ? ORDER BY seq LIMIT 1"
+    plan = "SELECT seq, body FROM event WHERE run = ? AND seq < ? AND kind = 'plan.set' ORDER BY seq DESC LIMIT 1"
+    before = [row for sql in (head, plan) if (row := connection.execute(sql, (run, first)).fetchone()) is not None]
+    envelopes = [orjson.loads(body) for _, body in (*dict.fromkeys(before), *rows)]
+    return [Told(each["seq"], each["ts"], each["actor"], body_of(each)) for each in envelopes]
+
+
 class Beginning(NamedTuple):
     """The first bytes of a payload as text; `text` is None where it was erased."""
 

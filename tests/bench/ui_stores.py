@@ -63,7 +63,7 @@ async def _long_run(folder: Path) -> tuple[Path, str]:
     from tests.bench.workload import Bench
 
     folder.mkdir()
-    bench = Bench(folder, STEPS)
+    bench = Bench(folder, STEPS // 2)  # a turn is two steps: the model answers, and its call is performed
     await bench.open()
     try:
         await bench.run()

@@ -25,7 +25,7 @@ from console.widgets.icon import Icon
 from console.widgets.label import Label
 from console.widgets.payload_view import PayloadView
 from console.widgets.tabs import Tabs
-from console.widgets.trace_view import icon_of, name_of
+from console.widgets.trace_names import icon_of, name_of
 from storage.errors import CentaurError
 from storage.ids import now_us
 

@@ -43,11 +43,26 @@ class OpenRun(QObject):
         """Whether it is read, and has not ended."""
         return self.head is not None and self.head.record.ended_at is None
 
-    def open(self, run: str) -> None:
-        """Read another run."""
+    def open(self, run: str, *, end_first: bool = True) -> None:
+        """Read another run; of a long one the end is shown before the rest is read (`end_first`)."""
         self.id, self.head, self.trace = run, None, Trace()
-        self._reading, self._more = False, False
-        self.read()
+        self._reading, self._more = True, False
+        self._tasks.start(self._begin(run, end_first=end_first), "open the run")
+
+    async def _begin(self, run: str, *, end_first: bool) -> None:
+        try:
+            question = functools.partial(reading.glimpse, run=run)
+            seen = await self._reads.ask(question, key="live.run") if end_first else None
+        except asyncio.CancelledError:
+            return
+        except NotFound:
+            seen = None  # that it is missing is said when all of it is read
+        if run != self.id:
+            return
+        if seen is not None:
+            self.head, self.trace = seen[0].run, seen[1]
+            self.changed.emit(True)
+        await self._portion(run, Trace())
 
     def read(self) -> None:
         """Read what was added to it."""

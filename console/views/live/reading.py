@@ -11,12 +11,14 @@ from console.models.trace import Trace
 from console.models.trace_items import Item, plan_refs
 from storage.events.body import Ref
 from storage.queries import View
-from storage.queries.live import OpenedRun, Told, beginnings, events_after, opened_run, payload_beginning
+from storage.queries.live import OpenedRun, Told, beginnings, events_after, newest_events, opened_run, payload_beginning
 
 _PART = 64 * 1024
 """Bytes of each part of a document that is put together."""
 _PLAN = 256 * 1024
 _NOTE = 48
+_LONG, _SCREEN = 400, 160
+"""Turns and calls from which on the end of a run is shown first, and the events of a screen full of steps."""
 
 
 class Portion(NamedTuple):
@@ -32,6 +34,16 @@ def opened(view: View, run: str) -> tuple[Portion, Trace]:
     found, trace = Portion(opened_run(view.connection, run)), Trace()
     # Event by event, so that of a long run no second copy is held.
     trace.take(events_after(view.connection, run), _Plans(view))
+    return found, trace
+
+
+def glimpse(view: View, run: str) -> tuple[Portion, Trace] | None:
+    """Return the end of a long run, for the moments until all of it is read; None of a run that is read as fast."""
+    found = Portion(opened_run(view.connection, run))
+    if found.run.record.turns + found.run.record.calls < _LONG:
+        return None
+    trace = Trace()
+    trace.take(newest_events(view.connection, run, _SCREEN), _Plans(view))
     return found, trace
 
 

@@ -170,7 +170,7 @@ class LiveRoom(Room):
         self._follow = True
         self.speech.begin(run)
         self.panes.show_empty(empty=False)
-        self.run.open(run)
+        self.run.open(run, end_first=not self._wanted_part)
 
     def _missing(self, error: CentaurError) -> None:
         self.panes.say(error.message, error.hint or "")

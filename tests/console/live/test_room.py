@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,16 @@ from pytestqt.qtbot import QtBot
 
 from console.app import compose
 from console.console import Console
+from console.models.payload import FIRST
 from console.news import News
 from console.place import Place
 from console.theme import paint
 from console.theme.paint import Drawn
 from console.views.live.room import LiveRoom
+from console.widgets.payload_view import PayloadView
+from storage.connections import open_writer
 from storage.events.body import Ref
+from storage.pieces import Piece
 from tests.console.conftest import Loop
 from tests.console.live.stage import Writer, long_run, scene, target
 
@@ -273,7 +279,7 @@ def test_an_erased_payload_says_so(room: LiveRoom, loop: Loop) -> None:
 def test_a_long_run_is_painted_by_what_is_seen(writer: Writer, room: LiveRoom, loop: Loop) -> None:
     run = long_run(writer, 200)
     _opened(room, loop, run)
-    assert len(room.trace_view.rows()) > 400
+    loop.until(lambda: len(room.trace_view.rows()) > 400, what="all of it is read")
     assert sum(drawn.text.startswith("erp.get_order") for drawn in _drawn(room)) < 150
 
 
@@ -285,3 +291,72 @@ def test_nothing_is_cut_that_may_not_be(writer: Writer, room: LiveRoom, loop: Lo
     room.console.look.switch(theme)  # type: ignore[arg-type]
     _opened(room, loop, run)
     assert [drawn.text for drawn in _drawn(room) if drawn.elided and not drawn.may_elide] == []
+
+
+def test_of_a_long_run_the_end_is_shown_before_the_rest_is_read(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    run = long_run(writer)
+    seen: list[tuple[int, str, str]] = []
+
+    def note(first: object) -> None:
+        row = room.trace_view.current()
+        assert row is not None
+        seen.append((len(room.trace_view.rows()), row.item.id, row.item.step))
+
+    room.run.changed.connect(note)
+    _opened(room, loop, run)
+    loop.until(lambda: len(seen) == 2, what="all of it is read")
+    assert seen[0][0] < 200
+    assert seen[1][0] > 2_000
+    assert seen[0][1:] == seen[1][1:] == ("tool-c1000-1", "part11")
+
+
+class Counting:
+    """Reads pieces of a payload of 50 MB that is made as it is read; notes what was read."""
+
+    def __init__(self) -> None:
+        self.line = b"a line of a large payload\n"
+        self.size = 50_000_000
+        self.read: list[tuple[int, int]] = []
+
+    async def payload(self, ref: str, offset: int = 0, limit: int | None = None) -> Piece:
+        length = min(limit or self.size, self.size - offset)
+        self.read.append((offset, length))
+        skip = offset % len(self.line)
+        content = (self.line * (length // len(self.line) + 2))[skip : skip + length]
+        return Piece(content, offset, self.size)
+
+
+def test_of_a_payload_of_50_mb_only_what_is_seen_is_read(stage: Console, loop: Loop, qtbot: QtBot) -> None:
+    pieces = Counting()
+    view = PayloadView(stage.look, pieces, stage.tasks)
+    qtbot.addWidget(view)
+    view.resize(600, 700)
+    view.show()
+    view.show_ref("large")
+    loop.until(lambda: view.line(0), what="the first lines are there")
+    assert pieces.read == [(0, FIRST)]
+    assert view.estimated() == pytest.approx(pieces.size / len(pieces.line), rel=0.01)
+    began = time.process_time()
+    for _ in range(5):
+        view.grab()
+    assert time.process_time() - began < 1.0
+
+
+def test_a_list_of_10_000_runs_reads_two_pages(writer: Writer, room: LiveRoom, loop: Loop) -> None:
+    writer.begin("run-first", "Q-1", {"text": "one"})
+    writer.end("run-first")
+    writer.commit()
+    with closing(open_writer(writer.path)) as connection:
+        names = [row[1] for row in connection.execute("PRAGMA table_info(run)")]
+        rest = ", ".join(name for name in names if name not in ("run", "seq"))
+        connection.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999) INSERT INTO run "
+            f"(run, seq, {rest}) SELECT printf('run-%05d', i), 1000 + i, {rest} FROM n, (SELECT * FROM run LIMIT 1)"
+        )
+    room.enter(Place("live"))
+    loop.until(lambda: room.list.model.exact, what="the list is counted")
+    assert room.list.model.rowCount() == 10_000
+    bar = room.list.rows.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    loop.until(lambda: room.list.model.row(9_999), what="the end is there")
+    assert sum(room.list.model.row(n) is not None for n in range(0, 10_000, 256)) < 8

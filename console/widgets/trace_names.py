@@ -1,0 +1,91 @@
+"""What the steps of a trace are called, their icons, and how long they took, as words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from console import words
+from console.models.trace_items import (
+    CHECK,
+    DECISION,
+    DOUBT,
+    END,
+    LIMIT,
+    MODEL,
+    PLAN,
+    RETRIEVAL,
+    SAID,
+    STEP,
+    TOOL,
+    WAIT,
+    Item,
+)  # fmt: skip
+
+_ICONS: Mapping[str, tuple[str, str]] = {
+    PLAN: ("list-checks", "run"), MODEL: ("sparkles", "run"), TOOL: ("wrench", "tool"), WAIT: ("hand", "wait"),
+    RETRIEVAL: ("book-open", "retr"), DECISION: ("gavel", "wait"), DOUBT: ("circle-help", "wait"),
+    CHECK: ("clipboard-check", "ok"), SAID: ("message-square", "dim"), LIMIT: ("gauge", "wait"),
+    END: ("circle-check", "ok"),
+}  # fmt: skip
+
+
+def icon_of(item: Item) -> tuple[str, str]:
+    """Return the icon of a step and the role of its colour."""
+    name, role = _ICONS.get(item.kind, ("circle-dashed", "faint"))
+    if item.kind == END:
+        return {
+            "ok": ("circle-check", "ok"), "ended": ("handshake", "wait"), "failed": ("circle-x", "err")
+        }.get(item.state, (name, role))  # fmt: skip
+    if item.state in ("failed", "denied"):
+        return ("ban" if item.state == "denied" else name), "err"
+    return name, role
+
+
+def name_of(item: Item, said: Mapping[str, str]) -> str:
+    """Return what a step is called; `said` holds the words of `TraceView`."""
+    match item.kind:
+        case "model":
+            return said["playbook"] if item.name == "playbook" else said["chat"].format(name=item.name)
+        case "decision":
+            return said["deny" if item.state == "denied" else "ask"].format(name=item.name)
+        case "wait" if item.note == "paused":
+            return said["paused"].format(name=item.name)
+        case "wait":
+            return said["waits" if item.end is None else "waited"].format(name=item.name)
+        case "doubt":
+            return said["doubt"].format(name=item.name)
+        case "said":
+            return said["said"].format(name=item.name)
+        case "limit":
+            return said["limit"].format(name=item.name)
+        case _:
+            return item.name
+
+
+def span(item: Item, now: int) -> int | None:
+    """Return how long a step took up to now, None before it began."""
+    return None if item.start is None else max(0, (item.end if item.end is not None else now) - item.start)
+
+
+def moment(item: Item) -> bool:
+    """Return whether a step has no length."""
+    return item.kind in (SAID, END, LIMIT, CHECK) or (item.start == item.end and item.kind != STEP)
+
+
+def time(us: int | None) -> str:
+    """Return a step's time: milliseconds below 0.95 s, whole minutes from 1,000 s on."""
+    if us is not None and us >= 1_000_000_000:
+        return coarse(us)
+    return words.duration(us) if us is None or us < 950_000 else words.seconds(us)
+
+
+def coarse(us: int) -> str:
+    """Return the length of a folded stretch as short as it can be said: `116 s`, `34 min`, `2.5 h`, `3 d`."""
+    seconds = us / 1_000_000
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 600:
+        return f"{seconds:.0f} s"
+    if seconds < 6_000:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3_600:.1f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} d"
