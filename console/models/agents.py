@@ -76,6 +76,8 @@ def _line(each: Mapping[str, Json]) -> str:
     live = each["modes"].get("live")
     if each["stage"] in ("canary", "production") and live:
         return said("{0}, live").format(words.counted(live["started"], said("run"), said("runs")))
+    if live:  # a new version of an agent that was live begins as a draft; what was done is no shadow
+        return said("{0} of earlier versions").format(words.counted(cases, said("run"), said("runs")))
     return said("{0} in shadow").format(words.counted(cases, said("run"), said("runs")))
 
 

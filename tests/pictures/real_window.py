@@ -105,7 +105,7 @@ class RealWindow:
 
     def write(self, text: str) -> None:
         """Type a text."""
-        self._tool("xdotool", "type", "--delay", "8", text)
+        self._tool("xdotool", "type", "--delay", "8", "--", text)
 
     def point(self, box: list[int]) -> None:
         """Move the mouse to the middle of a box on the screen."""
