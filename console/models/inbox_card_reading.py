@@ -73,7 +73,7 @@ def read_card(view: Reading, kind: str, id_: str, you: str, now: int) -> Card | 
         outcome,
         minutes,
     )
-    return replace(_card(view, item, you, now), ending=ending)
+    return replace(_card(view, item, you, now), ending=ending, title=headline(view, closed).title)
 
 
 def _card(view: Reading, item: OpenItem, you: str, now: int) -> Card:

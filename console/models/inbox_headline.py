@@ -39,7 +39,7 @@ def headline(view: Reading, item: OpenItem | Closed) -> Headline:
         case "doubt":
             return Headline(f"Did this happen? {_sentence(view, item.run, item.call, item.tool)}")
         case "handoff":
-            return Headline(f"Decide {case} yourself")
+            return Headline(f"{case} was handed over" if isinstance(item, Closed) else f"Decide {case} yourself")
         case _:
             return Headline(_waits(view, item))
 

@@ -25,8 +25,11 @@ class People(Section):
 
     def show_card(self, card: Card, you: str) -> None:
         """Show who may decide this card, where not everybody may; and who was asked before."""
-        self._title = self.tr("One person decides") if card.for_ or not card.may else self.tr("Anybody decides")
-        now = self.tr("deciding now") if card.open else ""
+        answers = card.kind == "wait"
+        self._title = self.tr("Anybody decides")
+        if card.for_ or not card.may:
+            self._title = self.tr("One person answers") if answers else self.tr("One person decides")
+        now = (self.tr("is asked") if answers else self.tr("deciding now")) if card.open else ""
         # With one name besides one's own, that name is the role in which one decides.
         role = self.tr("your role") if card.may and len(card.for_) == 1 else self.tr("may decide")
         mine = [(card.you, self.tr("{0}, you").format(card.you), now, "wait")] if card.may else []

@@ -12,12 +12,13 @@ from console import words
 from console.models.inbox_card import Card
 from console.theme.look import Look
 from console.views.inbox.beside import Before, People, Recommendation
+from console.views.inbox.changes import Changes
 from console.views.inbox.evidence_list import EvidenceList
 from console.views.inbox.grounds import Box, Boxes, Texts
 from console.views.inbox.heading import Heading
 from console.views.inbox.notices import Ended
 from console.views.inbox.strip import Strip
-from console.views.inbox.tables import Arguments, Changes
+from console.views.inbox.tables import Arguments
 from console.views.inbox.values import Values
 from console.widgets.scroll import THICK, Scroll
 
@@ -106,7 +107,8 @@ class CardPane(QWidget):
         self.ended.show_card(card, now)
         self._show_call(card)
         self._show_handoff(card)
-        self.question.show_points([(card.question, "")] if card.kind == "wait" and card.question else [])
+        asked = card.question if card.kind == "wait" and card.question.strip() != card.title else ""
+        self.question.show_points([(asked, "")] if asked else [])
         self.strip.show_card(card)
         self.evidence.show_evidence(card.evidence, self._opened.setdefault((card.kind, card.id), set()))
         self.evidence.setVisible(card.kind in ("approval", "doubt"))
@@ -184,7 +186,9 @@ class CardPane(QWidget):
     def _wait_box(self, card: Card) -> Box:
         who = ", ".join(words.in_words(name) for name in card.for_) or self.tr("anybody")
         told = {
-            "reply": self.tr("The run goes on when {0} answers, or when its time is over.").format(who),
+            "reply": self.tr("The run goes on when you answer, or when its time is over.")
+            if card.may and card.for_
+            else self.tr("The run goes on when {0} answers, or when its time is over.").format(who),
             "change": self.tr("The run looks again by itself and goes on when something has changed."),
             "until": self.tr("The run goes on by itself at that time."),
         }

@@ -10,8 +10,8 @@ from PySide6.QtCore import Signal
 from console.models.inbox_schema import FormField, Wrong, collected, typed, written
 from console.models.inbox_values import changes
 from console.theme.look import Look
+from console.views.inbox.changes import Changes
 from console.views.inbox.schema_form import SchemaForm
-from console.views.inbox.tables import Changes
 
 Json = Any
 

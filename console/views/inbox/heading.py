@@ -82,11 +82,9 @@ class Heading(Section):
         left = words.until(card.due, self._now)
         if card.due <= self._now:
             return self.tr("Its time is over")
-        return (
-            self.tr("Goes on in {0}").format(left)
-            if card.waits_for == "until"
-            else self.tr("Decide within {0}").format(left)
-        )
+        said = {"until": self.tr("Goes on in {0}"), "reply": self.tr("Answer within {0}"),
+                "change": self.tr("Waits {0} at most")}.get(card.waits_for, self.tr("Decide within {0}"))  # fmt: skip
+        return said.format(left)
 
     def _who(self, card: Card) -> str:
         return self.tr("{agent}, version {version}, {stage}, case {case}").format(
@@ -118,4 +116,8 @@ class Heading(Section):
 
 def _age(us: int) -> str:
     """Return how long something waits, coarsely."""
-    return words.ago(0, us).removesuffix(" ago") if us >= words.MINUTE else words.duration(us, prose=True)
+    return (
+        words.ago(0, us).removesuffix(" ago")
+        if us >= words.MINUTE
+        else words.duration(max(us, words.MICRO), prose=True)
+    )

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.modeltest import ModelTester
 
 from agents.account import local_name
 from console.console import Console
@@ -128,10 +127,9 @@ def test_an_older_decision_is_found_from_outside(inbox: InboxRoom, loop: Loop, w
     assert inbox.lists.wanted is None
 
 
-def test_rows_that_come_and_go_are_told_one_by_one(inbox: InboxRoom) -> None:
+def test_rows_that_come_and_go_are_told_one_by_one(qtmodeltester: object) -> None:
     rows = InboxRows()
-    tester = ModelTester(_Config())
-    tester.check(rows)
+    qtmodeltester.check(rows)  # type: ignore[attr-defined]
     resets: list[bool] = []
     rows.modelReset.connect(lambda: resets.append(True))
     items = in_order(cards.many(60))
@@ -144,14 +142,6 @@ def test_rows_that_come_and_go_are_told_one_by_one(inbox: InboxRoom) -> None:
     assert len(resets) == 1, "a few rows are no new list"
     rows.show(by_risk(items[40:]))
     assert len(resets) == 2
-    tester._cleanup()
-
-
-class _Config:
-    """What pytest-qt's tester asks of pytest."""
-
-    def getini(self, _name: str) -> str:
-        return ""
 
 
 def test_ten_thousand_open_items_are_shown_within_a_frame_or_three(

@@ -168,7 +168,8 @@ def test_a_question_is_shown_and_its_answer_wakes_the_run(
 ) -> None:
     card = waiting(inbox, engine, loop, workspace.folder)
     assert card.question == "Did the parcel of A1 come back?"
-    assert inbox.pane.question.isVisible()
+    assert inbox.pane.heading.accessibleName() == card.question
+    assert not inbox.pane.question.isVisible(), "what the title says is not said twice"
     assert inbox.bar.can("reply")
     inbox.list_pane.list.setFocus()
     press(inbox, Qt.Key.Key_M)
