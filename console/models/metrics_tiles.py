@@ -42,7 +42,9 @@ def _cases(window: Window, now: Measured, before: Measured) -> Figure:
     return Figure(
         "finished", said("Cases finished"), words.count(now.cases), "", *_more(now.cases, before.cases),
         tuple(each_day(window, now.days, lambda day: day.finished)), "run_f",
-        said("of {n} runs that ended").format(n=words.count(now.ended)), _in(window),
+        said("{ended} of {started} runs ended").format(
+            ended=words.count(now.ended), started=words.count(max(now.ended, now.sum_of("started")))
+        ), _in(window),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ class Template:
     Attributes:
         name: as the engine knows it.
         icon, steps: icons of the agent and of the steps of its work; the last is where a person comes in.
-        cases: "385 questions".
+        cases: "385 sample questions".
         asks: when it turns to a person.
     """
 
@@ -37,7 +37,7 @@ def templates(listed: Iterable[Mapping[str, Json]]) -> tuple[Template, ...]:
     return tuple(
         Template(
             each["template"], each["title"], each["area"], each["purpose"], each["icon"], tuple(each["steps"]),
-            f"{count(each['cases'])} {each['unit']}", each["asks"],
+            f"{count(each['cases'])} sample {each['unit']}", each["asks"],
         )
         for each in listed
     )  # fmt: skip

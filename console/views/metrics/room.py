@@ -172,10 +172,14 @@ class MetricsRoom(Room):
         self._show_agents(shown)
         window = shown.window
         days = f"{words.calendar_day(window.first)} – {words.calendar_day(window.last)}"
-        self._against.say(
-            self.tr("{days}, against the {n} days before").format(days=days, n=window.days)
-            if window.days > 1 else self.tr("{day}, against the day before").format(day=days.split(" – ")[1])
+        if window.days == 1:
+            days = words.calendar_day(window.last)
+        before = words.counted(window.days, self.tr("day"), self.tr("days"))
+        text = (
+            self.tr("{days}, against the {n} before") if shown.before.ended
+            else self.tr("{days}; nothing to compare with in the {n} before")
         )  # fmt: skip
+        self._against.say(text.format(days=days, n=before))
         other = "shadow" if shown.choice.mode == "live" else "live"
         elsewhere = other in shown.modes and shown.choice.mode not in shown.modes
         self._note.say(

@@ -75,7 +75,7 @@ class Comparison(Pane):
     def show_report(self, report: ShadowReport) -> None:
         """Show another report."""
         self._figures.show_report(report)
-        self._sentence.say(reading(report))
+        self._sentence.say(f"{reading(report)} {self.tr('In brackets: the 95 % interval.')}")
         self._show_matrix(report)
         self._show_types(report)
         self._show_curve(report)
@@ -137,7 +137,7 @@ class Comparison(Pane):
         at = report.at_threshold
         mark = None
         if at is not None and at.n:
-            mark = (at.covered / at.n, self.tr("confidence ≥ {t} ‰").format(t=at.threshold))
+            mark = (at.covered / at.n, self.tr("confidence ≥ {t}").format(t=words.percent(at.threshold / 1000)))
         axes = Axes(
             lambda value: f"{value:.2f}", [(0, "0 %"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1, "100 %")],
             (0.0, 1.0), at=mark,

@@ -219,7 +219,7 @@ def _paint_row(painter: QPainter, look: Look, box: QRect, case: Any, state: RowS
     line, icon = inner.height() / 2, px(16)
     where = QRectF(inner.x(), inner.y(), px(120), line)
     paint.text(painter, look, where, case.id, "mono.small", "dim", elide=True)
-    note = "" if case.confidence_permille is None else f"{case.confidence_permille} ‰"
+    note = "" if case.confidence_permille is None else words.percent(case.confidence_permille / 1000)
     paint.text(
         painter, look, QRectF(inner.x(), inner.y() + line, px(120), line), note, "mono.small", "faint", elide=True
     )

@@ -53,9 +53,10 @@ class BigFigure(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, look, width = QPainter(self), self.look, self.width()
-        used = look.width(self._of, "caption") + look.px(8)
-        paint.text(painter, look, QRectF(0, 0, width - used, look.px(18)), self._label, "small", "dim", elide=True)
-        paint.text(painter, look, QRectF(0, 0, width, look.px(18)), self._of, "caption", "faint", "right")
+        of = look.width(self._of, "caption")
+        head = QRectF(0, 0, width - of - look.px(6), look.px(18))
+        said = paint.text(painter, look, head, self._label, "small", "dim", elide=True)
+        paint.text(painter, look, QRectF(said + look.px(6), 0, of + 1, look.px(18)), self._of, "caption", "faint")
         used = paint.text(painter, look, QRectF(0, look.px(18), width, look.px(42)), self._value, "figure")
         if self._few:
             where = QRectF(used + look.px(10), look.px(24), width - used - look.px(10), look.px(34))

@@ -115,7 +115,11 @@ class WelcomeRoom(Room):
         return (Crumb(self.tr("First agent")),)
 
     def hints(self) -> Sequence[tuple[str, str]]:
-        return (("1–9", self.tr("choose")), ("Enter", self.tr("start")), ("D", self.tr("job description")))
+        return (
+            (f"1–{max(2, len(self._cards))}", self.tr("choose")),
+            ("Enter", self.tr("start")),
+            ("D", self.tr("job description")),
+        )
 
     async def _list(self) -> None:
         try:

@@ -16,8 +16,8 @@ from console.widgets.charts.scale import Scale
 def sparkline(painter: QPainter, look: Look, box: QRectF, values: Sequence[float | None], role: str = "run_f") -> None:
     """Draw a trend into a box; days without a figure leave a gap in time, not a zero."""
     known = [(index, value) for index, value in enumerate(values) if value is not None]
-    if not known:
-        return
+    if len(known) < 2:
+        return  # one point is no trend
     inner = box.adjusted(2, 3, -5, -3)
     low, high = min(value for _, value in known), max(value for _, value in known)
     across = Scale(0, max(1, len(values) - 1), inner.left(), inner.right())

@@ -32,7 +32,7 @@ def room(empty_console: Console, loop: Loop) -> Iterator[WelcomeRoom]:
 def test_two_clicks_start_a_shadow_pilot(room: WelcomeRoom, loop: Loop, went: Went) -> None:
     invoices = next(card for card in room._cards if card.template.name == "invoice-matching")
     QTest.mouseClick(invoices, Qt.MouseButton.LeftButton)
-    assert "Invoice matching with 16 e-invoices" in room._chosen.text()
+    assert "Invoice matching with 16 sample e-invoices" in room._chosen.text()
     QTest.mouseClick(room._start, Qt.MouseButton.LeftButton)
     loop.until(lambda: bool(went), what="the pilot is opened")
     assert went[0].room == "pilots"
