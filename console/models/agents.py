@@ -99,7 +99,7 @@ class Station(NamedTuple):
     Attributes:
         state: "passed", "skipped" (behind, but never stopped at), "here" or "ahead".
         lines: what is said under it, at most two.
-        until: how the way to the next stop is drawn: "done", "under way" or "ahead".
+        until: how the way to the next stop is drawn: "done", "skipped", "under way" or "ahead".
     """
 
     stage: str
@@ -121,7 +121,16 @@ def road(row: AgentRow, page: Mapping[str, Json], now: int) -> list[Station]:
         state = "passed" if index < here else "here" if index == here else "ahead"
         if state == "passed" and stage != "draft" and stage not in since and not page["modes"].get(stage):
             state = "skipped"
-        until = "done" if index < here else "under way" if index == here and stage != "draft" else "ahead"
+        skips = index + 1 < here and ROAD[index + 1] not in since and not page["modes"].get(ROAD[index + 1])
+        until = (
+            "skipped"
+            if state == "skipped" or skips
+            else "done"
+            if index < here
+            else "under way"
+            if index == here and stage != "draft"
+            else "ahead"
+        )
         stations.append(Station(stage, state, _said_of(stage, state, since.get(stage), page, zone, now), until))
     return stations
 
@@ -150,7 +159,7 @@ def _said_of(
             return said("Some cases live, rules ask"), f"{when}, {told}" if when else told
         case _:
             if state == "ahead":
-                return said("All cases live"), said("its gates are not built yet")
+                return said("All cases live"), said("not offered by this version of Centaur")
             return said("All cases live"), when
 
 

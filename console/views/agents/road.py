@@ -84,6 +84,8 @@ class Road(QWidget):
         paint.fill(painter, look, box, "sel")
         if until == "done":
             paint.fill(painter, look, box, "ok_f")
+        elif until == "skipped":
+            paint.hatch(painter, look, box, "wait_f", every=px(5))
         elif until == "under way":
             paint.hatch(painter, look, QRectF(box.x() + px(4), box.y() - px(1), box.width() * 0.72, px(6)), "shadow_f",
                         every=px(5))  # fmt: skip

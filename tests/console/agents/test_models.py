@@ -49,7 +49,7 @@ def test_the_road_promises_nothing() -> None:
     stations = road(row, page(road=[entered], modes={"shadow": {"started": 20}}), 1_795_000_000_000_000)
     assert [each.state for each in stations] == ["passed", "here", "ahead", "ahead"]
     assert stations[1].lines[1].endswith("20 runs")
-    assert stations[3].lines[1] == "its gates are not built yet"
+    assert stations[3].lines[1] == "not offered by this version of Centaur"
 
 
 def test_what_was_never_stopped_at_is_not_shown_as_done() -> None:
