@@ -178,7 +178,9 @@ class CaseBeside(QWidget):
         self._human.say(words.in_words(case.human or words.NONE, capital=False))
         self._that.say(case.human or "")
         sure = (
-            "" if case.confidence_permille is None else self.tr("confidence {c} ‰").format(c=case.confidence_permille)
+            ""
+            if case.confidence_permille is None
+            else self.tr("confidence {c}").format(c=words.percent(case.confidence_permille / 1000))
         )
         state = {
             Status.FINISHED: self.tr("decided by itself"), Status.HANDED_OFF: self.tr("handed over, leaning to this"),
