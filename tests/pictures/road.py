@@ -139,7 +139,9 @@ FIRST_RUN: tuple[Stage, ...] = (
 
 INBOX: tuple[Stage, ...] = (
     Stage("start-live", start_live("Invoice matching", "80")),
-    Stage("live-running", (hold("Hold to start live", at("pilots", "pilot")), started(INVOICES), says("works for real")), quick=True),
+    Stage("live-running", (
+        hold("Hold to start live", at("pilots", "pilot")), started(INVOICES), says("works for real"),
+    ), quick=True),
     Stage("inbox", (ended(INVOICES), asked(5), keys("ctrl+1"), at("inbox"), current(), says("Approve"))),
     Stage("approve", (keys("a"), until("an undo", lambda seen: seen.told["undoable"])), quick=True),
     Stage("edit", (

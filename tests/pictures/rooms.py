@@ -6,10 +6,16 @@ from pathlib import Path
 
 from tests.pictures.display import Display
 from tests.pictures.real_window import RealWindow
-from tests.pictures.steps import Step, at, keys, until
+from tests.pictures.steps import Step, at, current, enabled, keys, says, until
 
 SIZES = ("1280x800", "1440x900", "1920x1080")
 _ROOMS = ("inbox", "live", "agents", "pilots", "metrics", "settings")
+_THERE: dict[str, tuple[Step, ...]] = {
+    "inbox": (current(),),
+    "live": (says("Finished"),),
+    "agents": (enabled("Start a pilot"),),
+}
+"""What of a room must have been read."""
 
 
 def take_rooms(home: Path, store: Path, folder: Path) -> None:
@@ -18,7 +24,7 @@ def take_rooms(home: Path, store: Path, folder: Path) -> None:
         with Display(size) as display, RealWindow(display, home, store) as window:
             for theme in ("light", "dark"):
                 for place, room in enumerate(_ROOMS, start=1):
-                    for step in (keys(f"ctrl+{place}"), at(room), _look(theme)):
+                    for step in (keys(f"ctrl+{place}"), at(room), _look(theme), *_THERE.get(room, ())):
                         step(window)
                     window.still()
                     window.picture(folder / f"{room}-{theme}-{size.partition('x')[0]}.png")
