@@ -56,7 +56,7 @@ def keep(taken: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in KEPT:
         if (taken / f"{name}.png").exists():
-            smaller = ["-colors", "255", "+dither", "-strip", "-define", "png:compression-level=9"]
+            smaller = ["+dither", "-colors", "255", "-strip", "-define", "png:compression-level=9"]
             command = ["convert", str(taken / f"{name}.png"), *smaller, f"PNG8:{folder / name}.png"]
             subprocess.run(command, check=True)
 
