@@ -77,16 +77,12 @@ class InboxRows(HeldRows):
     def show(self, groups: Iterable[tuple[Group, Sequence[OpenItem | Closed]]]) -> None:
         """Show these items; the same ones again are only painted anew. One pass: there may be many."""
         heads: list[Group] = []
-        rows: list[Row] = []
-        keys: list[Key] = []
-        known = self._headlines
+        rows: list[OpenItem | Closed] = []
         for group, items in groups:
             if items:
                 heads.append(group._replace(rows=len(items)))
-            for item in items:
-                key = (item.kind, item.id)
-                keys.append(key)
-                rows.append(Row(item, known.get((key, item.content))))
+            rows += items
+        keys = [(item.kind, item.id) for item in rows]
         changed = heads != self._groups
         self._groups = heads
         if keys == self._keys or self._moved_little(rows, keys):
@@ -104,7 +100,7 @@ class InboxRows(HeldRows):
     def _name(self, keys: list[Key]) -> None:
         self._keys, self._at = keys, dict(zip(keys, range(len(keys)), strict=True))
 
-    def _moved_little(self, rows: list[Row], keys: list[Key]) -> bool:
+    def _moved_little(self, rows: list[OpenItem | Closed], keys: list[Key]) -> bool:
         """Take rows away and put rows in where only a few came or went; return whether that was all."""
         old, known = self._at, dict(zip(keys, range(len(keys)), strict=True))
         gone = [number for number, key in enumerate(self._keys) if key not in known]
@@ -142,21 +138,23 @@ class InboxRows(HeldRows):
                 self._headlines[(item.kind, item.id), item.content] = found[item.id]
         for item in items:
             number = self.find((item.kind, item.id))
-            row = None if number is None else self.row(number)
-            if number is not None and row is not None and row.headline is None:
-                self.replace(number, self._row(row.item))
+            if number is not None:
+                self.dataChanged.emit(self.index(number), self.index(number))
 
-    def replace(self, number: int, row: Row) -> None:
-        """Show a row of the same key otherwise."""
-        self._rows[number] = row
-        self.dataChanged.emit(self.index(number), self.index(number))
+    def row(self, number: int) -> Row | None:
+        """Return a row, made when it is asked for: of very many few are seen."""
+        if not 0 <= number < len(self._rows):
+            return None
+        item: OpenItem | Closed = self._rows[number]
+        return Row(item, self._headlines.get(((item.kind, item.id), item.content)))
+
+    def key(self, number: int) -> Key | None:
+        """Return what names a row."""
+        return self._keys[number] if 0 <= number < len(self._keys) else None
 
     def items(self) -> list[OpenItem | Closed]:
         """Return every item, in order."""
-        return [row.item for row in self._rows]
-
-    def _row(self, item: OpenItem | Closed) -> Row:
-        return Row(item, self._headlines.get(((item.kind, item.id), item.content)))
+        return list(self._rows)
 
     def _words(self, row: Row) -> str:
         kind = {"approval": "Approval", "doubt": "In doubt", "handoff": "Handoff", "wait": "Question"}[row.item.kind]

@@ -137,7 +137,7 @@ def test_rows_that_come_and_go_are_told_one_by_one(qtmodeltester: object) -> Non
     assert len(resets) == 1
     for shown in (items[1:50], items[1:20] + items[21:49], items[:51], items[3:53]):
         rows.show(by_risk(shown))
-        assert [row.item for row in rows._rows] == shown
+        assert rows.items() == shown
         assert [rows.find((item.kind, item.id)) for item in shown] == list(range(len(shown)))
     assert len(resets) == 1, "a few rows are no new list"
     rows.show(by_risk(items[40:]))

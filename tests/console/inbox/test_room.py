@@ -121,7 +121,7 @@ def test_keys_go_through_the_list_and_the_filter_finds(inbox: InboxRoom, loop: L
     press(inbox, Qt.Key.Key_K)
     assert inbox.list_pane.list.current_number() == 0
     inbox.list_pane.filter.setText("above-the-limit")
-    assert {row.item.about for row in inbox.list_pane.rows._rows} == {"above-the-limit"}
+    assert {item.about for item in inbox.list_pane.rows.items()} == {"above-the-limit"}
     inbox.list_pane.filter.setText("nothing like this")
     assert inbox.stack.currentWidget() is inbox.nothing
     inbox.list_pane.filter.clear()
