@@ -15,7 +15,7 @@ from agents.playbook.cel import CelCompiler
 from agents.policy.rules import load_policy
 from agents.tools.registry import KINDS, Site, build_tools
 from storage.blobs import Payloads
-from storage.errors import BadInput
+from storage.errors import BadInput, refused_by_disk
 from storage.events.body import Ref
 from storage.events.workspace import VersionPublished
 from storage.records import VersionRecord
@@ -132,5 +132,11 @@ def _lay_out(path: Path, job: bytes, body: VersionPublished | VersionRecord, pay
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    """Write a file that is not there as it should be. Raises StoreFailed if the disk refuses."""
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:  # the store's trouble, not the run's: it is worked when there is space again
+        raise refused_by_disk(path, error) from error

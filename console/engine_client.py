@@ -118,6 +118,13 @@ class EngineClient(QObject):
             self._again.stop()
             self._start_process()
 
+    def end_hanging(self) -> bool:
+        """End an engine of ours that does not answer; a new one is started and sent what waits. False for another's."""
+        if self._wire is None or not self._wire.ours:
+            return False
+        self._wire.kill()
+        return True
+
     def perform(self, method: str, params: Mapping[str, Json] | None = None) -> asyncio.Future[Json]:
         """Have a method performed; await the answer.
 

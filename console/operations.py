@@ -114,10 +114,11 @@ class Operations:
     # -- stopping everything ----------------------------------------------------------------------------------
 
     def stop_all(
-        self, reason: str | None = None, *, scope: Literal["all", "agent", "tool"] = "all", target: str | None = None
-    ) -> Task:
+        self, reason: str | None = None, *, scope: Literal["all", "agent", "tool"] = "all", target: str | None = None,
+        command_id: str | None = None,
+    ) -> Task:  # fmt: skip
         """Stop everything that the scope covers; the answer says how far that came."""
-        return self.command("kill.order", scope=scope, target=target, reason=reason)
+        return self.command("kill.order", scope=scope, target=target, reason=reason, command_id=command_id)
 
     def lift_kill(self, kill: str, reason: str) -> Task:
         """Let work of a kill's scope begin again."""
@@ -171,7 +172,7 @@ class Operations:
 
     def command(self, method: str, **params: Json) -> Task:
         """Have any command performed, once; parameters that are None are left out."""
-        return self._start(method, {**_given(params), "command_id": uuid.uuid4().hex})
+        return self._start(method, {"command_id": uuid.uuid4().hex, **_given(params)})
 
     def asked(self, method: str, **params: Json) -> Task:
         """Ask any method that only reads; parameters that are None are left out."""

@@ -14,6 +14,11 @@ CentaurError
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 class CentaurError(Exception):
     """Something a person can act on; `hint` says how."""
@@ -66,3 +71,14 @@ class StoreFailed(StoreError):
 
 class CredentialError(CentaurError):
     """The keyring is missing, locked or refused."""
+
+
+def refused_by_disk(path: Path, error: OSError) -> StoreFailed:
+    """Return in plain words why a file could not be written."""
+    if error.errno in _FULL:
+        return StoreFailed(
+            f"The disk is full: {path} could not be written.", hint="Free some space; nothing saved earlier is lost."
+        )
+    return StoreFailed(
+        f"{path} could not be written: {error.strerror}.", hint="Check the disk and the permissions of the folder."
+    )

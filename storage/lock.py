@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from storage.errors import StoreError, StoreLocked
+from storage.errors import StoreError, StoreLocked, refused_by_disk
 
 
 class StoreLock:
@@ -32,13 +32,20 @@ class StoreLock:
                 pid=pid,
                 socket=holder.get("socket"),
             )
-        self.announce(None)
+        try:
+            self.announce(None)
+        except BaseException:
+            os.close(self._file)
+            raise
 
     def announce(self, socket: str | None) -> None:
-        """Write who holds the store, and the local socket it serves, if any."""
+        """Write who holds the store, and the local socket it serves, if any. Raises StoreFailed on a full disk."""
         record = json.dumps({"pid": os.getpid(), "socket": socket}).encode()
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, record, 0)
+        try:
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, record, 0)
+        except OSError as error:
+            raise refused_by_disk(self._path, error) from error
 
     def release(self) -> None:
         """Give the store free; a second time it does nothing."""

@@ -19,12 +19,14 @@ class Verified(NamedTuple):
         ok: nothing was found that is not as it was written.
         words: what was found.
         unknown: what the check could not know (no key, no head outside the store), in words.
+        checked: False where the check itself came to no end: then nothing is known, good or bad.
     """
 
     at: int
     ok: bool
     words: str = ""
     unknown: tuple[str, ...] = ()
+    checked: bool = True
 
 
 def parts(
@@ -83,6 +85,8 @@ def _ledger(standing: Standing, verified: Verified | None, zone: str) -> Part:
     events = words.counted(standing.events, _t("event"), _t("events"))
     if verified is None:
         return Part("ledger", _t("Ledger, {0}").format(events), "shadow", _t("Not verified yet in this window"))
+    if not verified.checked:
+        return Part("ledger", _t("Ledger could not be checked"), "wait", verified.words)
     if not verified.ok:
         return Part("ledger", _t("Ledger does not verify"), "err", verified.words)
     at = words.clock(verified.at, zone)

@@ -14,11 +14,14 @@ from console.confirm import Confirm
 from console.console import Console
 from console.dialogs import Dialog
 from console.shell.containment import Answers, Ring, answers
-from storage.errors import CentaurError
+from storage.errors import CentaurError, StoreError
+from storage.ids import new_id
 from storage.queries import View
 from storage.queries.standing import named_open_runs
 
 _LOOK_MS = 250
+ANSWER_S = 3.0
+"""Seconds that the engine has to take a stop in, before it is stopped without it."""
 Runs = Sequence[tuple[str, str, str]]
 
 
@@ -115,8 +118,37 @@ async def stop_all(console: Console, host: QWidget, running: int, waiting: int, 
     reason = await dialog.open()
     if not isinstance(reason, str):
         return
-    state = await console.operations.stop_all(reason)
+    command = new_id("cmd")
+    ordered = console.operations.stop_all(reason, command_id=command)
+    answered, _ = await asyncio.wait({ordered}, timeout=ANSWER_S)
+    if not answered:
+        without_the_engine(console, command, reason)
+    state = await ordered
     await show_containment(console, host, str(state["kill"]), runs, now, state)
+
+
+def without_the_engine(console: Console, command: str, reason: str) -> None:
+    """Stop everything though the engine hangs: the kill file stands at once, an engine of ours is ended and begun anew.
+
+    The file and the order that the next engine takes up are one kill: its id follows from the command's.
+    """
+    from agents.engine.receipt import derived_id
+    from storage.events.safety import KillScope
+    from storage.kill_file import KillFile, KillNote
+
+    note = KillNote(derived_id("kill", command), KillScope.ALL, None, console.you, reason)
+    told = _said("The engine does not answer. The stop stands without it: no call starts any more.")
+    try:
+        KillFile(console.reads.store).write(note)
+    except StoreError as error:
+        told = str(error)
+    ended = console.engine.end_hanging()
+    console.toasts.error(
+        told,
+        _said("It was ended and is started again; what was sent before is shown as in doubt.")
+        if ended
+        else _said("Another program runs that engine: end it there if it stays silent."),
+    )
 
 
 async def show_containment(

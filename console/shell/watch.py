@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from agents.engine.client import EngineGone
 from console.console import Console
 from console.shell.stating import Verified, parts
 from console.shell.status_bar import Part
@@ -143,8 +144,10 @@ class Watch(QObject):
         """Have the whole ledger checked and say how that ended."""
         try:
             found = await self._console.engine.perform("store.verify", {})
+        except EngineGone:  # not a word about the ledger: the next engine is asked anew
+            return
         except CentaurError as error:
-            self.verified = Verified(_now(), False, error.message)
+            self.verified = Verified(_now(), False, str(error), checked=False)
         else:
             first = found.get("first") or {}
             told = first.get("message", "") if isinstance(first, dict) else str(first)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
@@ -35,6 +35,8 @@ from storage.errors import CentaurError
 
 Json = Any
 _SHOWN, _ROW = 20, 28
+_SOON_MS = 400
+"""After the last stroke, before a file that was named is looked at."""
 _USUAL = ("cases.csv", "cases.jsonl", "cases.json", "cases.tsv")
 
 
@@ -50,6 +52,7 @@ class StartDialog(Dialog):
         self._pilots = pilot_rows(page) if page else []
         self.preview: Mapping[str, Json] = {}
         self._asked, self._busy, self._mapped, self._closed = 0, False, False, False
+        self._read_of: str | None = None
         title = self.tr("Start a pilot of {0}").format(agent.title)
         self.heading.say(title)
         self.setAccessibleName(title)
@@ -96,6 +99,9 @@ class StartDialog(Dialog):
         self.live.held.connect(self._start)
         self.live.hide()
         self.choose.clicked.connect(self._choose)
+        self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
+        self._soon.timeout.connect(self._typed)
+        self.path.textEdited.connect(self._edited)
         self.path.editingFinished.connect(self._typed)
         self.mapping.changed.connect(self._remap)
         self.mode.chosen.connect(self._mode)
@@ -113,6 +119,7 @@ class StartDialog(Dialog):
     def done(self, code: int) -> None:
         """Close; what is still being read is let go."""
         self._closed = True
+        self._soon.stop()
         super().done(code)
 
     def _usual(self) -> str:
@@ -137,9 +144,27 @@ class StartDialog(Dialog):
         self.path.setText(path)
         self._typed()
 
+    def _edited(self) -> None:
+        """What is shown is of another file now: nothing is started until the one that is named was read."""
+        self._forget()
+        self._soon.start()
+
     def _typed(self) -> None:
+        self._soon.stop()
+        named = self.path.text().strip()
+        if named == self._read_of and self.preview:
+            return
+        self._read_of = named
         self._mapped = False
         self._read(None)
+
+    def _forget(self) -> None:
+        self._asked += 1
+        self.preview, self._read_of = {}, None
+        self.rows.put([])
+        self.found.say(self.tr("The file that you name is looked at when you have typed its name."), "dim")
+        self.file_row.set_error("")
+        self._said()
 
     def _remap(self) -> None:
         self._mapped = True
@@ -261,7 +286,7 @@ class StartDialog(Dialog):
         self.console.tasks.start(self._started(), "start a pilot")
 
     async def _started(self) -> None:
-        path = self.path.text().strip()
+        path, preview = self.path.text().strip(), self.preview
         params: dict[str, Json] = {
             "job": self._job(), "cases": path, "mode": self.mode.current() or "shadow", "limit": self.limit_value(),
         }  # fmt: skip
@@ -280,9 +305,9 @@ class StartDialog(Dialog):
             self.error.show()
             return
         self.console.preferences.set(f"cases.{self._agent.agent}", path)
-        if not self.preview["more"]:  # how many there will be is known before the engine has read them all
+        if not preview["more"]:  # how many there will be is known before the engine has read them all
             most = params["limit"]
-            expected = self.preview["counted"] if most is None else min(most, self.preview["counted"])
+            expected = preview["counted"] if most is None else min(most, preview["counted"])
             self.console.preferences.set("pilots.expected", {answer["pilot"]: expected})
         if self._closed:  # the person went on: the pilot is under way all the same, and its page shows it
             return
