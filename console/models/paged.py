@@ -12,59 +12,21 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from console.models.paged_source import PAGE, Change, Key, Leaf, Source, changes_by, last_key
 from console.models.rows import Group, Rows
 from console.news import News
 
+__all__ = ["PAGE", "Asks", "Key", "Leaf", "PagedRows", "Source", "Starts"]
+
 T = TypeVar("T")
 A = TypeVar("A")
-Key = Any
-"""What rows are ordered by; keys of one source compare with `<`."""
 
-PAGE = 256
 _KEPT = 24
 """Pages held in memory at most."""
-_MANY = 400
-"""Touched rows: from here on everything loaded is read anew."""
-
-
-class Leaf(NamedTuple):
-    """A range of rows: `rows` of them, the last of which has the key `last` (None: all that follow)."""
-
-    rows: int
-    last: Key | None
-
-
-class Source(Protocol[T]):
-    """Where a group's rows come from. Called in a worker thread with a `View` of the store.
-
-    Keys rise from the first row of the list to the last.
-    """
-
-    group: Group
-
-    def key(self, row: T) -> Key:
-        """Return the key of a row."""
-        ...
-
-    def page(self, view: Any, after: Key | None, upto: Key | None, limit: int) -> Sequence[T]:
-        """Return the rows behind `after` up to and with `upto`, in order, `limit` at most."""
-        ...
-
-    def count(self, view: Any, after: Key | None, upto: Key | None) -> int:
-        """Return how many there are in that range."""
-        ...
-
-    def leaves(self, view: Any, every: int) -> list[Leaf]:
-        """Return all rows as ranges of `every` rows; the last one is open. One walk over an index."""
-        ...
-
-    def touched(self, view: Any, news: News) -> Sequence[Key] | None:
-        """Return the keys of the rows that this news may have changed, added or removed; None: any."""
-        ...
 
 
 class Asks(Protocol):
@@ -103,23 +65,10 @@ class _Part(Generic[T]):
         return bisect_right(self.starts, row) - 1
 
     def leaf_of_key(self, key: Key) -> int:
-        return int(bisect_left(self.leaves, key, hi=len(self.leaves) - 1, key=_last))
+        return int(bisect_left(self.leaves, key, hi=len(self.leaves) - 1, key=last_key))
 
     def bounds(self, leaf: int) -> tuple[Key | None, Key | None]:
         return (self.leaves[leaf - 1].last if leaf else None), self.leaves[leaf].last
-
-
-def _last(leaf: Leaf) -> Key:
-    return leaf.last
-
-
-class _Change(NamedTuple):
-    """A leaf as it is now; `rows` None where it was only counted."""
-
-    part: int
-    leaf: int
-    size: int
-    rows: Sequence[Any] | None
 
 
 class PagedRows(Rows):
@@ -297,7 +246,7 @@ class PagedRows(Rows):
             fits = [at for at, _, bounds in ranges if at[1] < len(self._parts[at[0]].leaves)
                     and self._parts[at[0]].bounds(at[1]) == bounds]  # fmt: skip
             self._apply([
-                _Change(at[0], at[1], len(page), page)
+                Change(at[0], at[1], len(page), page)
                 for (at, _, _), page in zip(ranges, pages, strict=True) if at in fits
             ])  # fmt: skip
 
@@ -325,10 +274,8 @@ class PagedRows(Rows):
                 parts = [(part.source, list(part.leaves)) for part in self._parts]
                 held = frozenset(self._pages)
 
-                def question(
-                    view: Any, news: News = news, parts: Any = parts, held: Any = held
-                ) -> list[_Change] | None:
-                    return _changes(view, news, parts, held)
+                def question(view: Any, news: News = news, parts: Any = parts, held: Any = held) -> list[Change] | None:
+                    return changes_by(view, news, parts, held)
 
                 changes = await self._reads.ask(question)
                 if generation != self._generation:
@@ -342,7 +289,7 @@ class PagedRows(Rows):
         finally:
             self._hearing = False
 
-    def _apply(self, changes: Sequence[_Change]) -> None:
+    def _apply(self, changes: Sequence[Change]) -> None:
         counts = False
         for number, leaf, count, rows in changes:
             part = self._parts[number]
@@ -402,24 +349,3 @@ class PagedRows(Rows):
         if role == Rows.ROW:
             return self.row(index.row()) if index.isValid() else None
         return super().data(index, role)
-
-
-def _changes(
-    view: Any, news: News, parts: Sequence[tuple[Source[Any], list[Leaf]]], held: frozenset[tuple[int, int]]
-) -> list[_Change] | None:
-    """Return the leaves that this news changed, in the order of the list; None: read everything anew."""
-    found: list[_Change] = []
-    for number, (source, leaves) in enumerate(parts):
-        keys = None if news.all else source.touched(view, news)
-        if keys is None:
-            return None
-        if len(keys) > _MANY and len(leaves) > _MANY:
-            return None
-        for leaf in sorted({bisect_left(leaves, key, hi=len(leaves) - 1, key=_last) for key in keys}):
-            after, upto = (leaves[leaf - 1].last if leaf else None), leaves[leaf].last
-            if (number, leaf) in held:
-                rows = source.page(view, after, upto, 8 * PAGE)
-                found.append(_Change(number, leaf, len(rows), rows))
-            else:
-                found.append(_Change(number, leaf, source.count(view, after, upto), None))
-    return found

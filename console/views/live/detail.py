@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import functools
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from console import words
 from console.console import Console
 from console.models import diff
-from console.models.trace_items import DECISION, DOUBT, END, MODEL, PLAN, SAID, STEP, WAIT, Item
+from console.models.trace_items import DECISION, MODEL, STEP, Item
 from console.theme import paint
-from console.theme.look import Look
 from console.views.live import reading
 from console.views.live.policy_view import PolicyView
+from console.views.live.step_facts import Facts, facts_of, payload_of
 from console.widgets.button import IconButton
 from console.widgets.diff_view import DiffView
 from console.widgets.empty_state import EmptyState
@@ -27,43 +26,9 @@ from console.widgets.payload_view import PayloadView
 from console.widgets.tabs import Tabs
 from console.widgets.trace_names import icon_of, name_of
 from storage.errors import CentaurError
-from storage.ids import now_us
 
 WIDTH = 296
 _RIGHT, _MIDDLE = Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideMiddle
-
-
-class Facts(QWidget):
-    """Names and values, one line each; long values are wrapped."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._facts: list[tuple[str, str]] = []
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self.updateGeometry)
-
-    def say(self, facts: list[tuple[str, str]]) -> None:
-        """Show other facts."""
-        self._facts = facts
-        self.setAccessibleName("; ".join(f"{name}: {value}" for name, value in facts))
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Return a line a fact."""
-        return QSize(self._look.px(200), self._look.px(24) * len(self._facts) + self._look.px(16))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the facts over a hairline."""
-        painter, look, px = QPainter(self), self._look, self._look.px
-        for at, (name, value) in enumerate(self._facts):
-            box = QRectF(0, at * px(24), self.width(), px(24))
-            used = paint.text(painter, look, box, name, "small", "dim")
-            room = QRectF(used + px(12), box.y(), box.width() - used - px(12), box.height())
-            paint.text(painter, look, room, value, "small.name", "text", "right", elide=True)
-        paint.rule(painter, look, 0, self.height() - 1, self.width())
-        painter.end()
 
 
 class Detail(QWidget):
@@ -186,7 +151,7 @@ class Detail(QWidget):
         item, tab = self._item, self.tabs.current()
         if item is None:
             return
-        self.facts.say(_facts(item, self))
+        self.facts.say(facts_of(item, self))
         key = (item.id, tab, tuple(item.refs.items()) if tab != "raw" else item.seqs)
         if key == self._shown:
             return
@@ -215,7 +180,7 @@ class Detail(QWidget):
             else:
                 self._start(self._show_text(functools.partial(reading.document, item=item, tab=tab), key))
             return
-        name, ref = _payload_of(item, tab)
+        name, ref = payload_of(item, tab)
         headings = {
             "arguments": self.tr("Arguments"), "result": self.tr("Result"), "card": self.tr("Request"),
             "message": self.tr("Message"), "edited": self.tr("Edited arguments"),
@@ -304,41 +269,3 @@ class Detail(QWidget):
         self._path_icon.setVisible(bool(path))
         self._path.say(self._look.metrics("mono").elidedText(path, _MIDDLE, max(60, self.width() - self._look.px(80))))
         self._path.setToolTip(path)
-
-
-def _payload_of(item: Item, tab: str) -> tuple[str, str | None]:
-    wanted: tuple[str, ...] = ("arguments", "card") if tab == "input" else ("edited", "result", "message", "text")
-    if item.kind == WAIT and tab == "input":
-        wanted = ("card", "arguments")
-    if item.kind == WAIT and tab == "output":
-        wanted = ("edited", "message", "result")
-    if item.kind in (END, SAID, PLAN):
-        wanted = ("result", "message")
-    if item.kind == DECISION and tab == "output":
-        wanted = ("message",)
-    return next(((name, item.refs[name]) for name in wanted if name in item.refs), (wanted[0], None))
-
-
-def _facts(item: Item, view: QWidget) -> list[tuple[str, str]]:
-    facts: list[tuple[str, str]] = []
-    if item.start is not None and item.start != item.end:
-        end = item.end if item.end is not None else now_us()
-        facts.append((view.tr("Took") if item.end is not None else view.tr("For"), words.duration(end - item.start)))
-    if item.kind in (MODEL, PLAN):
-        if item.name and item.kind == MODEL:
-            facts.insert(0, (view.tr("Model"), item.name))
-        if item.kind == MODEL:
-            facts.append((view.tr("Messages added"), words.count(len(item.added))))
-        if item.tokens:
-            facts.append(
-                (view.tr("Tokens in, out"), f"{words.count(item.tokens_in)}  ·  {words.count(item.tokens_out)}")
-            )
-            cost = view.tr("not known") if item.partial else words.money(item.cost)
-            facts.append((view.tr("Cost"), cost))
-    elif item.decision is not None:
-        facts.append((view.tr("Rule"), item.decision.rule))
-        facts.append((view.tr("Effect"), item.decision.effect))
-    if item.kind not in (STEP, SAID) and (item.state not in ("ok", "ended") or item.kind in (WAIT, DOUBT)):
-        waiting = item.kind in (WAIT, DOUBT) and item.end is not None and item.note
-        facts.append((view.tr("State"), item.note if waiting else item.state))
-    return facts

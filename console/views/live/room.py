@@ -278,9 +278,7 @@ class LiveRoom(Room):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground of what is empty."""
-        painter = QPainter(self)
-        paint.fill(painter, self.console.look, self.rect(), "panel")
-        painter.end()
+        paint.fill(QPainter(self), self.console.look, self.rect(), "panel")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape ends what one is in: finding, filtering, saying; End follows."""
