@@ -13,6 +13,7 @@ from console.place import Place
 from console.shell.rooms import factories
 from console.theme.look import Theme
 from console.theme.style import dress
+from console.views.live.room import LiveRoom
 from tests.console.conftest import Loop
 from tests.console.paint_log import grab
 
@@ -52,3 +53,19 @@ def test_each_text_of_a_room_is_read(
         assert len(log.drawn) > 10
         wrong += [f"{theme} {scale:.0%}: {problem}" for problem in log.problems()]
     assert wrong == []
+
+
+def test_live_gives_the_keyboard_to_its_list_or_to_the_run_that_was_asked_for(
+    window: MainWindow, settle: Callable[[], None], loop: Loop
+) -> None:
+    window.activateWindow()
+    window.go(Place("live"))
+    settle()
+    room = window.room
+    assert isinstance(room, LiveRoom)
+    loop.until(lambda: room.run.head, what="a run is open")
+    assert window.focusWidget() is room.list.rows
+    window.go(Place("agents"))
+    window.go(Place("live", "run", room.run.id))
+    settle()
+    assert window.focusWidget() is room.trace_view
