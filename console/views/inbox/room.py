@@ -223,7 +223,7 @@ class InboxRoom(Room):
         """Say why the list is empty, if it is."""
         empty = self.list_pane.rows.rowCount() == 0
         self.stack.setCurrentWidget(self.nothing if empty else self._card_side)
-        if empty:
+        if empty and self.lists.shelf.known:
             self.nothing.explain(self.tab, bool(self.list_pane.filter.text()))
             self.crumbs_changed.emit(())
 

@@ -18,6 +18,7 @@ class Shelf:
 
     Attributes:
         leaving: decided here and not yet gone from the store's list; hidden at once, back if it was refused.
+        known: something was read: before that, nobody knows whether anything waits.
         ghost: what was open and ended meanwhile; stays until the person moves on.
     """
 
@@ -25,6 +26,7 @@ class Shelf:
         self.listed = Listed((), (), 0, 0)
         self.decided: list[Closed] = []
         self.more = True
+        self.known = False
         self.leaving: set[Key] = set()
         self.answered: set[Key] = set()
         self.ghost: OpenItem | None = None
@@ -36,7 +38,7 @@ class Shelf:
             answered: what had been accepted before the reading began: if it is still there, it is back.
             open_: what the person looks at.
         """
-        self.listed = listed
+        self.listed, self.known = listed, True
         self.leaving -= answered
         self.answered -= answered
         if open_ is None or tab not in ("mine", "others"):
