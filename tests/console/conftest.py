@@ -7,6 +7,7 @@ import concurrent.futures
 import gc
 import os
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,7 +25,9 @@ from console.console import Console
 from console.fonts import load_fonts
 from console.place import Place
 from console.theme.look import Look
+from console.wires import SocketWire
 from tests.console import sample
+from tests.console.engine_here import EngineHere
 from tests.console.sample import Workspace
 
 T = TypeVar("T")
@@ -73,7 +76,7 @@ class Loop:
                 QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
                 assert self.asyncio.time() < deadline, f"waited {PATIENCE_S:.0f} s until {what}"
                 if not holds():
-                    QApplication.processEvents(_WAIT, 20)
+                    QApplication.processEvents(_WAIT)  # with a time, Qt would not wait but spin
         finally:
             wake.stop()
 
@@ -100,6 +103,9 @@ def loop(_the_loop: qasync.QEventLoop, home: Path) -> Iterator[Loop]:
 @pytest.fixture(autouse=True)
 def no_widget_left(qapp: QApplication) -> Iterator[None]:
     """Fail a test that leaves a top-level widget or a running timer behind."""
+    # What is there by now stays out of sight: walking through all of it after each test took half of their time.
+    gc.collect()
+    gc.freeze()
     windows, timers = set(map(id, qapp.topLevelWidgets())), set(map(id, _timers()))
     yield
     _delete_later()
@@ -174,7 +180,14 @@ def went() -> Went:
 
 
 @pytest.fixture
-def composed(loop: Loop, look: Look, workspace: Workspace, went: Went) -> Iterator[Composed]:
+def outliving(loop: Loop) -> Iterator[ExitStack]:
+    """What ends only after the console did."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def composed(loop: Loop, look: Look, workspace: Workspace, went: Went, outliving: ExitStack) -> Iterator[Composed]:
     """A console on `workspace`; its engine is not started: `loop.run(started(composed))` does that."""
     made = compose(workspace.store, workspace.folder / "console.json", workspace.folder / "engine.log")
     made.console.look.motion = False
@@ -192,8 +205,17 @@ def console(composed: Composed) -> Console:
 
 
 @pytest.fixture
-def engine(console: Console, loop: Loop) -> Console:
-    """The same console with a real engine process that answers."""
+def engine(console: Console, loop: Loop, workspace: Workspace, outliving: ExitStack) -> Console:
+    """The same console with a real engine that answers, in a thread of this process: it cannot be killed."""
+    here = outliving.enter_context(EngineHere(workspace.store))
+    console.engine._open(SocketWire(here.socket, console.engine))
+    loop.until(lambda: console.engine.state == "ready", what="the engine answers")
+    return console
+
+
+@pytest.fixture
+def engine_process(console: Console, loop: Loop) -> Console:
+    """The same console with an engine process of its own, which can be killed and comes back."""
     console.engine.start()
     loop.until(lambda: console.engine.state == "ready", what="the engine answers")
     return console

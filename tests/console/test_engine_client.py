@@ -39,6 +39,12 @@ def shop_console(loop: Loop, tmp_path: Path) -> Iterator[Composed]:
         loop.run(made.close())
 
 
+@pytest.fixture
+def engine(engine_process: Console) -> Console:
+    """A console whose engine is a process."""
+    return engine_process
+
+
 def kill(engine: EngineClient) -> None:
     os.kill(engine.pid, signal.SIGKILL)
 

@@ -139,6 +139,7 @@ def test_leaving_the_question_erases_nothing(room: CaseRoom, loop: Loop, workspa
 
 def test_news_of_its_run_are_read_and_others_are_not(room: CaseRoom, loop: Loop, workspace: Workspace) -> None:
     opened(room, loop, case_of(workspace, workspace.approved))
+    loop.until(lambda: not room._reading, what="nothing is read any more")
     before = room._story
     room.hear(News(1, frozenset({"tool.started"}), frozenset({"another"}), False))
     assert not room._reading

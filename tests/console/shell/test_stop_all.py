@@ -77,7 +77,8 @@ def test_each_run_has_its_answer() -> None:
     ]  # fmt: skip
 
 
-def test_an_engine_that_is_killed_comes_back(window: MainWindow, engine: Console, loop: Loop) -> None:
+def test_an_engine_that_is_killed_comes_back(window: MainWindow, engine_process: Console, loop: Loop) -> None:
+    engine = engine_process
     seen: list[str] = []
     engine.engine.lost.connect(lambda _: seen.append(window.banner.accessibleName()))
     before = engine.engine.pid

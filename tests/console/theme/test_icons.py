@@ -18,13 +18,14 @@ PLACES = {"icon": (1, 2, 3), "IconButton": (1,), "Icon": (1,), "EmptyState": (1,
 
 def named(tree: ast.AST) -> Iterator[str]:
     """Yield the names of icons in a module: in calls, `icon = …` of classes, tables called …ICON…, and icon=…"""
+    nodes = list(ast.walk(tree))
     ours = {
         alias.name
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("console.widgets")
         for alias in node.names
     } | {"set_icon", "show_icon", "Button"}
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="paint"), attr="icon"), args=args):
                 yield from strings(args[3:4])
