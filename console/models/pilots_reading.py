@@ -13,7 +13,7 @@ from console.models.pilots import PilotLine
 from console.words import zone as zone_of
 from storage.events.body import Ref
 from storage.queries import View, pilots, setting
-from storage.queries.pilots import case_content, run_states, writes_of
+from storage.queries.pilot_runs import case_content, run_states, writes_of
 
 Json = Any
 _MOST = 500
