@@ -27,6 +27,8 @@ from console.views.room import Crumb, Room
 
 _LEAST = (960, 600)
 _USUAL = (1440, 900)
+_KEEP_MS = 2_000
+"""How often what is typed and not sent is kept, so that it outlives a crash of this window."""
 _MOST_BACK = 50
 
 
@@ -86,6 +88,8 @@ class MainWindow(QWidget):
         self.commands = WindowActions(self)
         console.engine.news.connect(self.hear)
         console.toasts.attach(self)
+        self._keeping = QTimer(self, interval=_KEEP_MS)
+        self._keeping.timeout.connect(self.remember)
         self._restore_geometry()
         self._show_way()
         self._stands()
@@ -264,6 +268,7 @@ class MainWindow(QWidget):
         painter.end()
         if not self.watch.begun:  # the first picture is out: now read, then make rooms
             QTimer.singleShot(0, self.watch.begin)
+            self._keeping.start()
 
     def _restore_geometry(self) -> None:
         kept = self.console.preferences.get("window.geometry")
@@ -288,6 +293,7 @@ class MainWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.room is not None:
             self.room.leave()
+        self._keeping.stop()
         self.remember()
         self.watch.end()
         super().closeEvent(event)

@@ -51,7 +51,7 @@ class Preferences:
         """Write what changed; return whether it is on the disk. A full disk is logged: it must not keep one in."""
         if not self._changed:
             return True
-        content = json.dumps(self._values, ensure_ascii=False, indent=1, sort_keys=True)
+        content = json.dumps(self._values, indent=1, sort_keys=True)  # ASCII: what was pasted may be no UTF-8
         beside = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

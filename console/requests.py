@@ -57,7 +57,13 @@ class Requests:
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._last_id += 1
         asked = _Asked(method, params, answer)
-        if len(request(self._last_id, method, params)) > LONGEST_LINE:
+        try:
+            size = len(request(self._last_id, method, params))
+        except UnicodeEncodeError:
+            why = "The text holds a character that is none: one half of a pair, as a broken copy leaves it."
+            answer.set_exception(BadInput(why, hint="Remove it, or paste the text anew. Nothing was sent."))
+            return answer
+        if size > LONGEST_LINE:
             why = f"The request `{method}` is longer than {LONGEST_LINE} bytes."
             answer.set_exception(BadInput(why, hint="Make it shorter, or put it into a file."))
             return answer
