@@ -125,15 +125,24 @@ class StartDialog(Dialog):
     def _usual(self) -> str:
         """Return the file that was used last with this agent, or one beside the job."""
         kept = self.console.preferences.get(f"cases.{self._agent.agent}")
-        if isinstance(kept, str) and Path(kept).exists():
-            return kept
+        if isinstance(kept, str) and (self._workspace / kept).exists():
+            return self._within(kept)
         folder = Path(self._draft.path).parent if self._draft.path else Path()
-        return next((str(folder / name) for name in _USUAL if (folder / name).is_file()), "")
+        return next((self._within(str(folder / name)) for name in _USUAL if (folder / name).is_file()), "")
+
+    @property
+    def _workspace(self) -> Path:
+        return self.console.reads.store.parent
+
+    def _within(self, path: str) -> str:
+        """Return a path from the workspace on, where it lies in there; the engine reads both."""
+        whole = Path(path)
+        return str(whole.relative_to(self._workspace)) if whole.is_relative_to(self._workspace) else path
 
     # -- the file ---------------------------------------------------------------------------------------------
 
     def _choose(self) -> None:
-        start = self.path.text() or str(Path(self._draft.path).parent)
+        start = str(self._workspace / self.path.text()) if self.path.text() else str(Path(self._draft.path).parent)
         dialog = QFileDialog(self, self.tr("A case file"), start)
         dialog.setNameFilter(self.tr("Case files (*.csv *.tsv *.txt *.jsonl *.ndjson *.json);;All files (*)"))
         dialog.fileSelected.connect(self._picked)
@@ -141,7 +150,7 @@ class StartDialog(Dialog):
         dialog.open()
 
     def _picked(self, path: str) -> None:
-        self.path.setText(path)
+        self.path.setText(self._within(path))
         self._typed()
 
     def _edited(self) -> None:

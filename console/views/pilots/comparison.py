@@ -75,7 +75,11 @@ class Comparison(Pane):
     def show_report(self, report: ShadowReport) -> None:
         """Show another report."""
         self._figures.show_report(report)
-        self._sentence.say(f"{reading(report)} {self.tr('In brackets: the 95 % interval.')}")
+        said = [reading(report), self.tr("In brackets: the 95 % interval.")]
+        if report.unfinished:
+            many = words.counted(report.unfinished, self.tr("case is"), self.tr("cases are"))
+            said.insert(1, self.tr("{n} not finished and count as not agreed.").format(n=many))
+        self._sentence.say(" ".join(said))
         self._show_matrix(report)
         self._show_types(report)
         self._show_curve(report)

@@ -72,7 +72,8 @@ class Disagreements(Pane):
 
     def show_cases(self, cases: Sequence[ShadowCase]) -> None:
         """Show other disagreements; what is current stays if it is still there."""
-        self._all = tuple(cases)
+        # What is not finished yet differs from nothing; the figures count it as not agreed and say so.
+        self._all = tuple(case for case in cases if case.status is not Status.UNFINISHED)
         self._put()
 
     def show_pair(self, human: str, proposed: str) -> None:
