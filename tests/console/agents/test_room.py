@@ -68,7 +68,7 @@ def test_the_page_says_where_it_is_and_what_it_did(room: AgentsRoom, loop: Loop,
     assert row.agreement.count(".") == 3
     texts = grab(room).texts()
     assert any(text.endswith("40 runs") for text in texts)
-    assert "its gates are not built yet" in texts
+    assert "not offered by this version of Centaur" in texts
 
 
 TABS = ("now", "job", "plan", "versions", "policy", "tools", "raci", "limits")
