@@ -74,12 +74,8 @@ def version(connection: sqlite3.Connection, agent: str, version: str) -> Version
 
 
 def persons(connection: sqlite3.Connection) -> list[PersonRecord]:
-    """Return people in the order in which they became known."""
-    from sqlmodel import col, select
-
-    from storage.tables import PersonTable
-
-    return [_person(row) for row in _rows(connection, select(PersonTable).order_by(col(PersonTable.seq)))]
+    """Return people in the order in which they became known. Plain SQL, as `agents`: the console asks it."""
+    return [_person(row) for row in connection.execute(f"{_PERSON} ORDER BY seq")]
 
 
 def person(connection: sqlite3.Connection, id_: str) -> PersonRecord | None:
