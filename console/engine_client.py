@@ -92,6 +92,7 @@ class EngineClient(QObject):
         self._failures, self._since = 0, 0.0
         self._closed: asyncio.Future[None] | None = None
         self._frame = self._timer(_FRAME_MS, self._show)
+        self._shown = 0.0
         self._rest = self._timer(0, self._take_lines)
         self._again = self._timer(0, self._start_process)
         self._impatient = self._timer(_PATIENCE_MS, self._kill)
@@ -254,7 +255,9 @@ class EngineClient(QObject):
         if "method" in message:
             self._gathering.add(message["method"], message["params"])
             if not self._frame.isActive():
-                self._frame.start()
+                # At once after a pause; within a stream once a frame.
+                passed = (time.monotonic() - self._shown) * 1_000
+                self._frame.start(max(0, _FRAME_MS - int(passed)))
         elif (id_ := message["id"]) == HELLO:
             if "error" in message:
                 self._refused(raised(message["error"]))
@@ -264,6 +267,7 @@ class EngineClient(QObject):
             self._requests.take(id_, message)
 
     def _show(self) -> None:
+        self._shown = time.monotonic()
         frame = self._gathering.take()
         if frame.news is not None:
             self.news.emit(frame.news)
