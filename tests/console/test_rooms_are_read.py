@@ -14,6 +14,8 @@ from console.shell.rooms import factories
 from console.theme.look import Theme
 from console.theme.style import dress
 from console.views.live.room import LiveRoom
+from console.widgets.charts.tile import Tile
+from console.widgets.scroll import Scroll
 from tests.console.conftest import Loop
 from tests.console.paint_log import grab
 
@@ -44,6 +46,7 @@ def test_each_text_of_a_room_is_read(
     window.go(Place(room))
     states: list[tuple[Theme, float, tuple[int, int]]] = [
         ("light", 1.0, (1440, 900)), ("dark", 1.0, (1280, 800)), ("dark", 2.0, (1920, 1080)),
+        ("light", 2.0, (1280, 800)),
     ]  # fmt: skip
     for theme, scale, size in states:
         composed.console.look.switch(theme, scale)
@@ -53,6 +56,22 @@ def test_each_text_of_a_room_is_read(
         assert len(log.drawn) > 10
         wrong += [f"{theme} {scale:.0%}: {problem}" for problem in log.problems()]
     assert wrong == []
+
+
+def test_metrics_at_twice_the_size_go_down_and_not_aside(
+    window: MainWindow, composed: Composed, settle: Callable[[], None], loop: Loop
+) -> None:
+    window.go(Place("metrics"))
+    composed.console.look.switch("light", 2.0)
+    window.resize(1280, 800)
+    room = window.room
+    assert room is not None
+    loop.until(lambda: any(tile.isVisible() for tile in room.findChildren(Tile)), what="figures are shown")
+    settle()
+    log = grab(window)
+    assert log.problems() == []
+    assert [drawn.text for drawn in log.drawn if drawn.elided and drawn.device in room.findChildren(Tile)] == []
+    assert room.findChildren(Scroll)[0].horizontalScrollBar().maximum() == 0
 
 
 def test_live_gives_the_keyboard_to_its_list_or_to_the_run_that_was_asked_for(

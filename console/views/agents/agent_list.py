@@ -37,6 +37,7 @@ class AgentList(Ground):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "panel", "right", parent)
         self._rows: Sequence[AgentRow] = ()
+        self._room = 0
         self.model = HeldRows(_key, self)
         self.model.words = _words
         self.filter = _Filter(look, self.tr("Filter agents"), icon="list-filter", key="/")
@@ -60,11 +61,20 @@ class AgentList(Ground):
     def measure(self) -> None:
         """Take up the look in force."""
         px = self.look.px
-        self.setFixedWidth(px(280))
+        self._fit()
         self._head.setContentsMargins(px(12), px(12), px(12), px(4))
         self._head.setSpacing(px(8))
         self._all.setContentsMargins(0, 0, 1, 0)
         self._all.setSpacing(0)
+
+    def fit_into(self, room: int) -> None:
+        """Leave the page beside it the larger part of a room."""
+        self._room = room
+        self._fit()
+
+    def _fit(self) -> None:
+        px = self.look.px
+        self.setFixedWidth(min(px(280), max(px(160), round(self._room * 0.42))) if self._room else px(280))
 
     def show_rows(self, rows: Sequence[AgentRow]) -> None:
         """Show these agents; the current one stays current."""

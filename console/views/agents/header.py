@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from console import words
 from console.models.agents import AgentRow
@@ -11,6 +12,7 @@ from console.models.job_form_draft import Draft
 from console.theme.look import Look
 from console.views.agents.parts import Ground
 from console.widgets.button import Button
+from console.widgets.flow import Flow
 from console.widgets.label import Label
 from console.widgets.pill import HATCHED, Pill
 from console.widgets.tabs import Tabs
@@ -46,14 +48,16 @@ class Header(Ground):
             ("raci", self.tr("RACI")), ("limits", self.tr("Limits and model")),
         ])  # fmt: skip
         self.tabs.setAccessibleName(self.tr("Parts of the agent"))
-        first = QHBoxLayout()
+        first = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._named, self._done = Flow(), Flow()
         named: tuple[QWidget, ...] = (self.title, self.stage, self.version)
         done: tuple[QWidget, ...] = (self.state, self.discard, self.save, self.publish, self.pilot)
         for each in named:
-            first.addWidget(each, 0, Qt.AlignmentFlag.AlignVCenter)
-        first.addStretch(1)
+            self._named.addWidget(each)
         for each in done:
-            first.addWidget(each, 0, Qt.AlignmentFlag.AlignVCenter)
+            self._done.addWidget(each)
+        first.addLayout(self._named, 1)
+        first.addLayout(self._done)
         self._first = first
         self._all = QVBoxLayout(self)
         self._all.addLayout(first)
@@ -72,7 +76,20 @@ class Header(Ground):
         px = self.look.px
         self._all.setContentsMargins(px(32), px(20), px(32), 0)
         self._all.setSpacing(px(4))
-        self._first.setSpacing(px(8))
+        for row in (self._first, self._named, self._done):
+            row.setSpacing(px(8))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Put the buttons below the title where they have no room beside it."""
+        margins, ways = self._all.contentsMargins(), QBoxLayout.Direction
+        room = self.width() - margins.left() - margins.right()
+        wide = self._named.sizeHint().width() + self._done.sizeHint().width() + 2 * self.look.px(8)
+        self._first.setDirection(ways.LeftToRight if wide <= room else ways.TopToBottom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def show_agent(self, row: AgentRow) -> None:
         """Show an agent's name and stage."""
@@ -83,6 +100,7 @@ class Header(Ground):
         self.version.say(row.number or self.tr("not published"))
         self.purpose.say(row.purpose)
         self.purpose.setVisible(bool(row.purpose))
+        self._fit()
 
     def show_draft(self, draft: Draft) -> None:
         """Show what is unsaved and what is wrong."""
@@ -104,6 +122,8 @@ class Header(Ground):
             self.state.say(self.tr("Draft kept, not saved"), "wait")
         else:
             self.state.say("")
+        self.state.setVisible(bool(self.state.text()))
         for tab, part in (("policy", "policy"), ("plan", "plan"), ("job", "job")):
             count = sum(fault.part == part for fault in draft.faults)
             self.tabs.set_count(tab, count or None)
+        self._fit()

@@ -14,6 +14,8 @@ from console.theme import paint
 from console.theme.look import Look
 
 _HEIGHT, _NODE, _PAD = 136, 30, 34
+_STEP = 110
+"""Pixels at 100 % that a station needs for its words; where they have less, the road goes down."""
 
 
 class Road(QWidget):
@@ -48,12 +50,38 @@ class Road(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         look, px = self.look, self.look.px
+        if self._goes_down(width):
+            return px(20) + round(sum(self._tall(each, width) for each in self._stations)) + px(8)
         room = self._step(width) - px(12)
         words_ = (sum(paint.height_of(look, line, "small", room, 2) for line in each.lines if line)
                   for each in self._stations)  # fmt: skip
         return px(24 + _NODE + 10) + look.line("strong") + max(words_, default=0) + px(20)
 
-    def _step(self, width: int) -> float:
+    def _goes_down(self, width: float) -> bool:
+        return self._step(width) < self.look.px(_STEP)
+
+    def _room(self, width: float) -> float:
+        return width - self.look.px(2 * 20 + _NODE + 14)
+
+    def _tall(self, station: Station, width: float) -> float:
+        """Return how high a station of a road that goes down is."""
+        look, room = self.look, self._room(width)
+        said = sum(paint.height_of(look, line, "small", room, 2) for line in station.lines if line)
+        return max(look.px(_NODE), look.line("strong") + said) + look.px(12)
+
+    def _paint_down(self, painter: QPainter) -> None:
+        px, width = self.look.px, self.width()
+        node, top = px(_NODE), float(px(20))
+        for number, station in enumerate(self._stations):
+            tall = self._tall(station, width)
+            if number + 1 < len(self._stations):
+                line = QRectF(px(20) + node / 2 - px(2), top + node, px(4), tall - node)
+                self._way(painter, line, station.until)
+            self._node(painter, QRectF(px(20), top, node, node), station)
+            self._words(painter, QRectF(px(20) + node + px(14), top, self._room(width), 0), station)
+            top += tall
+
+    def _step(self, width: float) -> float:
         return (width - 2 * self.look.px(_PAD)) / max(1, len(self._stations))
 
     def sizeHint(self) -> QSize:
@@ -61,12 +89,15 @@ class Road(QWidget):
         return QSize(self.look.px(560), self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.look.px(300), self.look.px(_HEIGHT))
+        return QSize(self.look.px(200), self.look.px(_HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, px, painter = self.look, self.look.px, QPainter(self)
         paint.card(painter, look, self.rect())
         if not self._stations:
+            return
+        if self._goes_down(self.width()):
+            self._paint_down(painter)
             return
         left, node = px(_PAD), px(_NODE)
         step = self._step(self.width())
@@ -87,8 +118,10 @@ class Road(QWidget):
         elif until == "skipped":
             paint.hatch(painter, look, box, "wait_f", every=px(5))
         elif until == "under way":
-            paint.hatch(painter, look, QRectF(box.x() + px(4), box.y() - px(1), box.width() * 0.72, px(6)), "shadow_f",
-                        every=px(5))  # fmt: skip
+            part = QRectF(box.x() + px(4), box.y() - px(1), box.width() * 0.72, px(6))
+            if box.height() > box.width():
+                part = QRectF(box.x() - px(1), box.y(), px(6), box.height() * 0.72)
+            paint.hatch(painter, look, part, "shadow_f", every=px(5))
 
     def _node(self, painter: QPainter, box: QRectF, station: Station) -> None:
         look = self.look

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from console.console import Console
@@ -66,6 +67,10 @@ class AgentsRoom(Room):
         q("agents.filter", self, self._filter)
         q("agents.next", self, self._next)
         q("agents.previous", self, self._previous)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.list.fit_into(self.width())
 
     # -- a room -----------------------------------------------------------------------------------------------
 

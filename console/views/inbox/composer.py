@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.theme import paint
 from console.theme.look import Look
 from console.widgets.button import Button
 from console.widgets.label import Label
 from console.widgets.text_area import TextArea
+
+_HINT = 200
+"""Pixels at 100 %: as narrow as the hint is read well beside the buttons."""
 
 
 class Composer(QWidget):
@@ -38,13 +41,17 @@ class Composer(QWidget):
         self.cancel = Button(look, self.tr("Cancel"), key="Esc")
         self.send.clicked.connect(self._send)
         self.cancel.clicked.connect(self.cancelled)
-        self._column, self._buttons = QVBoxLayout(self), QHBoxLayout()
+        self._column, self._buttons = QVBoxLayout(self), QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        verbs = QHBoxLayout()
         for part in (self._title, self.text):
             self._column.addWidget(part)
         self._column.addLayout(self._buttons)
-        self._buttons.addWidget(self.send)
-        self._buttons.addWidget(self.cancel)
-        self._buttons.addWidget(self._hint, 1, Qt.AlignmentFlag.AlignVCenter)
+        verbs.addWidget(self.send)
+        verbs.addWidget(self.cancel)
+        verbs.addStretch(1)
+        self._verbs = verbs
+        self._buttons.addLayout(verbs)
+        self._buttons.addWidget(self._hint, 1)
         look.changed.connect(self._measure)
         self._measure()
         self.hide()
@@ -66,6 +73,7 @@ class Composer(QWidget):
         self.send.setEnabled(True)
         self.send.set_label(send)
         self.send.set_kind("danger" if danger else "primary")
+        self._fit()
         self.show()
         self.text.moveCursor(self.text.textCursor().MoveOperation.End)
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -114,7 +122,20 @@ class Composer(QWidget):
         self._column.setContentsMargins(px(24), px(16), px(24), px(16))
         self._column.setSpacing(px(8))
         self._buttons.setSpacing(px(8))
+        self._verbs.setSpacing(px(8))
+        self._fit()
         self.text.setFixedHeight(px(84))
+
+    def _fit(self) -> None:
+        """Put the hint below the buttons where it would be a narrow column beside them."""
+        px, margins = self.look.px, self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self._verbs.sizeHint().width() - px(8)
+        ways = QBoxLayout.Direction
+        self._buttons.setDirection(ways.LeftToRight if room >= px(_HINT) else ways.TopToBottom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

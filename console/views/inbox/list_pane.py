@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console import words
@@ -116,7 +116,19 @@ class ListPane(QWidget):
         self._column.setSpacing(0)
         self._tabs_row.setContentsMargins(px(24), 0, px(16), 0)
         self._filter_row.setContentsMargins(px(16), px(13), px(16), px(11))
+        self._fit()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Say as much of what the filter takes as there is room for."""
+        long, margins = self.tr("Filter by agent, case or rule"), self.filter.textMargins()
+        room = self.filter.width() - margins.left() - margins.right() - 4
+        fits = self.look.width(long, self.filter.style_name) <= room
+        self.filter.setPlaceholderText(long if fits else self.tr("Filter"))
 
     def _to_list(self) -> None:
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from console import words
 from console.console import Console
@@ -15,6 +15,7 @@ from console.signs import MODE, STATE, sign
 from console.theme import paint
 from console.theme.look import Look
 from console.widgets.button import Button
+from console.widgets.flow import Flow
 from console.widgets.label import Label
 from console.widgets.pill import HATCHED, Pill
 from storage.queries.live import OpenedRun
@@ -118,18 +119,19 @@ class Header(QWidget):
         self._keys = tuple(button.key for button in self.buttons)
         self.facts = Label(look, "", "small", "dim", wrap=False)
         self.strip = PlanStrip(look)
-        self._top, self._column = QHBoxLayout(), QVBoxLayout(self)
-        self._top.addWidget(self.title, 1)
+        self._column = QVBoxLayout(self)
+        top = QHBoxLayout()
+        top.addWidget(self.title, 1)
         for part in (self.state, self.shadow):
-            self._top.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._top.addStretch(0)
+            top.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+        top.addStretch(0)
         for button in self.buttons:
-            self._top.addWidget(button)
+            top.addWidget(button)
+        self._top: QLayout = top
         self._column.addLayout(self._top)
         self._column.addWidget(self.facts)
-        self._verbs = QHBoxLayout()
+        self._verbs = Flow()
         self._column.addLayout(self._verbs)
-        self._column.setAlignment(self._verbs, Qt.AlignmentFlag.AlignLeft)
         self._gap = QSpacerItem(0, 0)
         self._column.addItem(self._gap)
         self._column.addWidget(self.strip)
@@ -177,7 +179,8 @@ class Header(QWidget):
     def _put(self, *, beside_title: bool) -> None:
         if beside_title != self._beside:
             self._beside = beside_title
-            old, new = (self._verbs, self._top) if beside_title else (self._top, self._verbs)
+            old: QLayout = self._verbs if beside_title else self._top
+            new: QLayout = self._top if beside_title else self._verbs
             for button in self.buttons:
                 old.removeWidget(button)
                 new.addWidget(button)

@@ -7,7 +7,8 @@ import functools
 import time
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from console import words
 from console.console import Console
@@ -21,12 +22,15 @@ from console.widgets.card import Pane
 from console.widgets.charts.tile import Tile
 from console.widgets.combo import Combo
 from console.widgets.empty_state import EmptyState
+from console.widgets.flow import Flow
 from console.widgets.label import Label
 from console.widgets.scroll import Scroll
 
 _DAYS = (1, 7, 14, 30, 90)
 _MODES = ("live", "shadow")
-_ACROSS = 4
+_ACROSS = (4, 2, 1)
+_TILE = 165
+"""Pixels at 100 % that a tile needs for its words; where they have less, fewer stand side by side."""
 _GUTTER, _GAP = 24, 16
 
 
@@ -44,6 +48,7 @@ class MetricsRoom(Room):
         self._shown: Shown | None = None
         self._stale, self._here, self._reading = True, False, False
         self._tiles: list[Tile] = []
+        self._across = _ACROSS[0]
         self._page = Pane(look, "ground")
         self._column = QVBoxLayout(self._page)
         self._column.addLayout(self._choices())
@@ -73,8 +78,9 @@ class MetricsRoom(Room):
 
     # -- the frame ----------------------------------------------------------------------------------------------
 
-    def _choices(self) -> QHBoxLayout:
-        look, row = self.console.look, QHBoxLayout()
+    def _choices(self) -> Flow:
+        look, row = self.console.look, Flow()
+        self._choices_row = row
         self._which, self._mode, self._days = Combo(look), Combo(look), Combo(look)
         self._which.setAccessibleName(self.tr("Agent"))
         self._mode.setAccessibleName(self.tr("Mode"))
@@ -90,9 +96,7 @@ class MetricsRoom(Room):
         for combo in (self._which, self._mode, self._days):
             combo.activated.connect(self._chosen)
             row.addWidget(combo)
-        row.addSpacing(8)
         row.addWidget(self._against)
-        row.addStretch(1)
         row.addWidget(self._note)
         return row
 
@@ -103,6 +107,25 @@ class MetricsRoom(Room):
         self._column.setSpacing(gap)
         for grid in (self._grid, self._cards):
             grid.setSpacing(gap)
+        self._choices_row.setSpacing(look.px(12))
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put as many tiles and cards side by side as there is room for."""
+        px = self.console.look.px
+        room = self.width() - 2 * px(_GUTTER) - px(12)  # a scrollbar stands beside them
+        across = next((n for n in _ACROSS if n * px(_TILE) + (n - 1) * px(_GAP) <= room), 1)
+        if across != self._across:
+            self._across = across
+            for place, tile in enumerate(self._tiles):
+                self._grid.addWidget(tile, place // across, place % across)
+            cards = 2 if across == _ACROSS[0] else 1
+            for place, card in enumerate((self._agents, self._handed, self._rules, self._cycle)):
+                self._cards.addWidget(card, place // cards, place % cards)
 
     # -- a room -------------------------------------------------------------------------------------------------
 
@@ -193,7 +216,7 @@ class MetricsRoom(Room):
                 tile = Tile(self.console.look, figure)
                 tile.opened.connect(self._open)
                 self._tiles.append(tile)
-                self._grid.addWidget(tile, place // _ACROSS, place % _ACROSS)
+                self._grid.addWidget(tile, place // self._across, place % self._across)
             else:
                 self._tiles[place].show_figure(figure)
         for card in (self._agents, self._handed, self._rules, self._cycle):

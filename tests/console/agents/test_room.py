@@ -337,3 +337,23 @@ def test_every_control_has_a_name(room: AgentsRoom) -> None:
             face = QAccessible.queryAccessibleInterface(widget)
             name = face.text(QAccessible.Text.Name) if face is not None else widget.accessibleName()
             assert name or widget.focusProxy() is not None, widget
+
+
+def test_at_twice_the_size_an_agent_is_read_whole_in_a_small_window(
+    room: AgentsRoom, settle: Callable[[], None]
+) -> None:
+    room.console.look.switch("light", 2.0)
+    try:
+        room.resize(1136, 650)
+        settle()
+        log = grab(room)
+        # What stands under the arrows of the tabs is scrolled to.
+        assert [problem for problem in log.problems() if " in Tabs " not in problem] == []
+        assert [drawn.text for drawn in log.drawn if drawn.elided] == []
+        header = room.page.header
+        for button in (header.publish, header.pilot):
+            assert header.rect().contains(button.geometry())
+            assert button.width() >= button.sizeHint().width()
+        assert room.page.now.horizontalScrollBar().maximum() == 0
+    finally:
+        room.console.look.switch("light", 1.0)
