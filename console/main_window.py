@@ -17,7 +17,7 @@ from console.shell.appearance import Appearance
 from console.shell.engine_banner import EngineBanner
 from console.shell.mark import window_icon
 from console.shell.rail import Rail
-from console.shell.rooms import BY_ID, DOORS, Factory, factories
+from console.shell.rooms import BY_ID, DOORS, Factory, factories, preload
 from console.shell.status_bar import StatusBar
 from console.shell.top_bar import TopBar
 from console.shell.watch import Watch
@@ -35,8 +35,8 @@ _MOST_BACK = 50
 class MainWindow(QWidget):
     """The one window of the console.
 
-    Nothing of a room is imported or made before the window was painted; each is made when it is entered first, and
-    stays.
+    Nothing of a room is imported or made before the window was painted; then all are imported in a worker, while each
+    is made when it is entered first, and stays.
 
     Args:
         rooms: how each room is made; those that this version has, if not given.
@@ -223,6 +223,7 @@ class MainWindow(QWidget):
         self.rail.set_you(self.watch.you)
         if not self._begun:
             self.go(self.first_place())
+        self.console.tasks.start(preload(), "load the rooms")
 
     def first_place(self) -> Place:
         """Return where the window opens: where it was told to, else what waits, else where one was."""

@@ -6,8 +6,8 @@ import math
 from datetime import UTC, tzinfo
 from html import escape
 
-from agents.pilots.report import GATE, at_interval, bounds, days, money, reading, share
 from agents.pilots.report_style import STYLE
+from agents.pilots.report_words import GATE, at_interval, bounds, days, money, reading, share
 from agents.pilots.shadow import CaseType, ShadowCase, ShadowReport
 from agents.pilots.statistics import CoveragePoint, Interval
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from agents.pilots.report import days, money, reading, renderables, share
+from agents.pilots.report import renderables
 from agents.pilots.report_html import html
+from agents.pilots.report_words import days, money, reading, share
 from agents.pilots.shadow import Cost, ShadowCase, ShadowReport, Status, Window, compare
 
 HOSTILE = "<script>alert(1)</script>\"'&[bold red]x[/]\u202e\x00\ud800"

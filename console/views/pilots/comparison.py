@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from agents.pilots.report import reading
+from agents.pilots.report_words import reading
 from agents.pilots.shadow import NO_ANSWER, ShadowReport
 from console import words
 from console.models.matrix import Matrix

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from agents.pilots.report import reading
+from agents.pilots.report_words import reading
 from agents.pilots.shadow import ShadowReport
 from console import words
 from console.theme.look import Look

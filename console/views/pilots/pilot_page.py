@@ -7,7 +7,7 @@ from datetime import UTC, tzinfo
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from agents.pilots.report import days
+from agents.pilots.report_words import days
 from agents.pilots.shadow import ShadowReport
 from console import words
 from console.models.pilots import PilotLine, Progress
@@ -42,6 +42,7 @@ class PilotPage(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look = look
+        self.setAccessibleName(self.tr("Pilot"))
         self._banner = Banner(look, "shadow", self.tr("Shadow"))
         self._runs = Button(look, self.tr("Its runs"), icon="activity", key="L", small=True)
         self._runs.clicked.connect(self.runs_wanted)
