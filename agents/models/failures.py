@@ -6,6 +6,7 @@ a status 500 that no server sent, an ImportError as `APIConnectionError`. So the
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -65,15 +66,24 @@ def failure(error: BaseException, attempt: Attempt) -> ModelFailed:
     status, headers = _status(chain)
     kind = _of_chain(chain, attempt) if status is None else _of_status(status, str(error))
     said = _first_line(redacted(str(error), attempt.secret)) or type(error).__name__
+    wait = retry_after_seconds(headers.get("retry-after"), attempt.now)
+    hint = kind.hint if kind.category != "refused_credentials" else f"{kind.hint} Route: {attempt.route}."
+    if wait and kind.transient:
+        hint = f"{hint} It asks to wait {_waiting(wait)}."
     where = f" (HTTP {status})" if headers else ""  # without headers the status is litellm's own
     return ModelFailed(
         f"{attempt.target} gave no reply{where}: {said.rstrip('.')}.",
         category=kind.category,
         transient=kind.transient,
-        retry_after_s=retry_after_seconds(headers.get("retry-after"), attempt.now),
+        retry_after_s=wait,
         usage=_UNKNOWN_COST if attempt.started or _timed_out(chain) else Usage(),
-        hint=kind.hint if kind.category != "refused_credentials" else f"{kind.hint} Route: {attempt.route}.",
+        hint=hint,
     )
+
+
+def _waiting(seconds: float) -> str:
+    whole = math.ceil(seconds)
+    return f"{whole} s" if whole < 120 else f"{math.ceil(whole / 60)} min"
 
 
 def cut_stream(attempt: Attempt) -> ModelFailed:

@@ -137,6 +137,7 @@ async def test_a_wait_beyond_the_total_is_handed_back_to_the_caller() -> None:
     with OpenAIEndpoint([fails(429, retry_after="3600")]) as endpoint:
         failure = await failed(model(endpoint, time, retries=Retries(total_s=60)))
     assert failure.retry_after_s == 3600
+    assert "It asks to wait 60 min." in str(failure)
     assert failure.transient
     assert time.slept == []
 
