@@ -45,6 +45,7 @@ class CodeEditor(QPlainTextEdit):
         self.marks: dict[int, str] = {}
         self._putting = False
         self.setAccessibleName(name)
+        self.setAccessibleDescription(self.tr("Tab indents; Escape goes on to the next control"))
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -186,9 +187,15 @@ class CodeEditor(QPlainTextEdit):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not control and not self.isReadOnly():
             self._new_line()
         elif event.key() == Qt.Key.Key_Backtab or (event.key() == Qt.Key.Key_Escape):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Escape)  # Escape leaves: Tab indents here
+            self._leave(event.key() == Qt.Key.Key_Escape)  # Escape leaves: Tab indents here
         else:
             super().keyPressEvent(event)
+
+    def _leave(self, forward: bool) -> None:
+        # Qt moves the keyboard out of an editor only while Tab does.
+        self.setTabChangesFocus(True)
+        self.focusNextPrevChild(forward)
+        self.setTabChangesFocus(False)
 
     def _new_line(self) -> None:
         cursor = self.textCursor()

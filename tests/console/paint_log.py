@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 
 from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QImage
@@ -113,11 +114,11 @@ class PaintLog:
         if box.width() < 2 or box.height() < 2:
             return None
         rows = _rows(self.image, box)
-        counted = Counter(colour for row in rows for colour in row)
+        counted = Counter(chain.from_iterable(rows))
         whole = box.width() * box.height()
         # The commonest is always ground; of the others those that fill enough: stripes, a bar's end, a chosen part.
         commonest = counted.most_common(1)[0][0]
-        enough = [c for c, pixels in counted.items() if pixels >= GROUND_SHARE * whole]
+        enough = [c for c, pixels in counted.items() if pixels >= GROUND_SHARE * whole and c != commonest]
         grounds = [commonest, *(c for c in enough if _spreads(rows, c))]
         ratios = [contrast(drawn.colour, QColor.fromRgb(c)) for c in grounds if c != drawn.colour.rgb()]
         return min(ratios, default=None)
@@ -135,8 +136,14 @@ def _rows(image: QImage, box: QRect) -> list[list[int]]:
 
 def _spreads(rows: list[list[int]], colour: int) -> bool:
     """Return whether a colour is an area: a hairline beside a narrow text fills much of its box and is no ground."""
-    columns = {x for row in rows for x, each in enumerate(row) if each == colour}
-    return len(columns) > 2 and sum(colour in row for row in rows) > 2
+    if sum(colour in row for row in rows) <= 2:
+        return False
+    columns: set[int] = set()
+    for row in rows:  # an area is soon found to be one
+        columns.update(x for x, each in enumerate(row) if each == colour)
+        if len(columns) > 2:
+            return True
+    return False
 
 
 def _outside(box: QRectF, frame: QRectF) -> float:

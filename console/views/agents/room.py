@@ -149,6 +149,9 @@ class AgentsRoom(Room):
 
     def _choose(self) -> None:
         if self._wanted and self.list.choose(self._wanted):
+            if self._tab and self.page.row is not None and self.page.row.agent == self._wanted:
+                self.page.open_tab(self._tab)  # it was chosen already
+                self._tab = ""
             self._wanted = ""
 
     def _chosen(self, row: object) -> None:

@@ -50,6 +50,7 @@ class TryDialog(Dialog):
         self.file = Button(look, self.tr("Take one from a case file"), icon="folder-open")
         self.body.addLayout(row(self.mode, self.file, spacing=look.px(8)))
         self.case = TextArea(look, "", lines=5, style="mono", code=True)
+        self.case.setTabChangesFocus(True)  # a question is no editor: Tab goes on to its buttons
         self.case_row = FormRow(look, self.tr("The case, as JSON"), self.case)
         self.body.addWidget(self.case_row)
         self.outcome = Label(look, "", "strong", "text")

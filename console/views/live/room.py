@@ -7,7 +7,7 @@ import functools
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.console import Console
@@ -44,7 +44,8 @@ class LiveRoom(Room):
         self._choosing = False
         self._wanted_part = ""
         self._connect()
-        self.setFocusProxy(self.list.rows)
+        # Not a focus proxy: one of a descendant takes that out of Tab's order, and what stands before it along.
+        self._first_stop: QWidget = self.list.rows
 
     def _connect(self) -> None:
         self.list.chosen.connect(self._chosen)
@@ -79,7 +80,7 @@ class LiveRoom(Room):
         self._second.start()
         asked = place.kind == "run" and bool(place.id)
         target = self.trace_view if asked else self.list.rows
-        self.setFocusProxy(target)
+        self._first_stop = target
         self.panes.give(target, Qt.FocusReason.ActiveWindowFocusReason)
         if place.kind == "runs":
             self._choosing = True
@@ -93,6 +94,9 @@ class LiveRoom(Room):
         if self._stale:
             self._stale = False
             self.hear(News(0, frozenset(), frozenset(), all=True))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._first_stop.setFocus(event.reason())
 
     def leave(self) -> None:
         """Rest until the person comes back."""

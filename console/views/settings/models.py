@@ -92,6 +92,7 @@ class ModelsPage(Page):
             self.trouble.say(self.tr("models.yaml cannot be used as it is"), sentence_of(problem), "err")
         self._none.setVisible(not found["routes"] and problem is None and not self.form.isVisibleTo(self))
         self.path.say(found["path"] if found["exists"] else "")
+        self.path.setVisible(found["exists"])
         self.form.known = {route["name"] for route in found["routes"]}
         held = self._cards
         if list(held) == [route["name"] for route in found["routes"]]:
