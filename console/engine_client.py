@@ -28,6 +28,7 @@ _FRAME_MS = 16
 _BUDGET_S = 0.006
 """Seconds of a frame that reading may take; the rest of what came waits for the next turn of the loop."""
 _BACKOFF_MS = (100, 1_000, 3_000, 10_000, 30_000)
+_STEADY_TRIES = 2
 _STEADY_S = 10.0
 """An engine that worked for so long did not crash because it was started."""
 _PATIENCE_MS = 5_000
@@ -62,6 +63,7 @@ class EngineClient(QObject):
         lost: it does not any more; with a `Lost`. What was asked waits for the next one.
         news: what was committed (`News`), at most once a frame.
         chunk: a run's id and streamed text, at most once a frame and run.
+        trouble: the disk refuses what runs would write (message, hint, kind); an empty message when no more.
         pilot_progress: how far a pilot has come (the mapping `PilotState`).
 
     Args:
@@ -74,6 +76,7 @@ class EngineClient(QObject):
     lost = Signal(object)
     news = Signal(object)
     chunk = Signal(object, object)
+    trouble = Signal(object)
     pilot_progress = Signal(object)
 
     def __init__(
@@ -82,6 +85,7 @@ class EngineClient(QObject):
         super().__init__(parent)
         self.state: State = "starting"
         self.hello: Mapping[str, Json] = {}
+        self._store = store
         self._command, self._log = command or tuple(engine_command(store)), log
         self._wire: Wire | None = None
         self._parting: set[Wire] = set()
@@ -157,6 +161,9 @@ class EngineClient(QObject):
     # -- the engine comes and goes ----------------------------------------------------------------------------
 
     def _start_process(self) -> None:
+        if self._gone():  # an engine would begin an empty store in its place
+            self._lose("", "", "")
+            return
         self._open(ProcessWire(self._command, self._log, self))
 
     def _open(self, wire: Wire) -> None:
@@ -203,7 +210,15 @@ class EngineClient(QObject):
         self._parting.add(wire)
         wire.close()
 
+    def _gone(self) -> bool:
+        """Return whether a store that was open here is no longer where it was."""
+        return bool(self.hello) and not self._store.exists()
+
     def _lose(self, why: str, hint: str, kind: str) -> None:
+        if self._gone():
+            self._failures = max(self._failures, _STEADY_TRIES)
+            kind, why = "StoreGone", f"The store's file {self._store} is gone: it was deleted or moved."
+            hint = f"Put it back, or restore a backup to that path: centaur --store {self._store} restore BACKUP."
         if self.state == "ready" and time.monotonic() - self._since > _STEADY_S:
             self._failures = 0
         again = _BACKOFF_MS[min(self._failures, len(_BACKOFF_MS) - 1)]
@@ -273,6 +288,8 @@ class EngineClient(QObject):
             self.news.emit(frame.news)
         for run, text in frame.chunks.items():
             self.chunk.emit(run, text)
+        if frame.trouble is not None:
+            self.trouble.emit(frame.trouble)
         for progress in frame.progress:
             self.pilot_progress.emit(progress)
 

@@ -17,11 +17,13 @@ class Frame(NamedTuple):
         news: what was committed; None for nothing.
         chunks: streamed text by run, in order.
         progress: the last word of each pilot.
+        trouble: why the disk refuses, with an empty message when it does no more; None for nothing new.
     """
 
     news: News | None
     chunks: Mapping[str, str]
     progress: tuple[Mapping[str, Json], ...]
+    trouble: Mapping[str, Json] | None = None
 
 
 class Gathering:
@@ -34,6 +36,7 @@ class Gathering:
     def __init__(self) -> None:
         self.events = 0
         self._to_seq = 0
+        self._trouble: Mapping[str, Json] | None = None
         self._clear()
 
     def add(self, method: str, params: Mapping[str, Json]) -> None:
@@ -50,6 +53,8 @@ class Gathering:
                 self.everything(params["last_seq"])
             case "chunk":
                 self._chunks.setdefault(params["run"], []).append(params["text"])
+            case "trouble":
+                self._trouble = params
             case "pilot.progress":
                 self._progress[params["pilot"]] = params
 
@@ -60,7 +65,7 @@ class Gathering:
     @property
     def any(self) -> bool:
         """Return whether something came."""
-        return bool(self._all or self._kinds or self._chunks or self._progress)
+        return bool(self._all or self._kinds or self._chunks or self._progress or self._trouble)
 
     def take(self) -> Frame:
         """Return what came, and begin anew."""
@@ -68,12 +73,13 @@ class Gathering:
         if self._all or self._kinds:
             news = News(self._to_seq, frozenset(self._kinds), frozenset(self._runs), self._all)
         chunks = {run: "".join(texts) for run, texts in self._chunks.items()}
-        frame = Frame(news, chunks, tuple(self._progress.values()))
+        frame = Frame(news, chunks, tuple(self._progress.values()), self._trouble)
         self._clear()
         return frame
 
     def _clear(self) -> None:
         self._to_seq, self._all = 0, False
+        self._trouble = None
         self._kinds: set[str] = set()
         self._runs: set[str] = set()
         self._chunks: dict[str, list[str]] = {}

@@ -9,6 +9,7 @@ CentaurError
 │   ├── StoreLocked   another engine holds the store
 │   ├── StoreTooNew   the store was written by a newer version
 │   └── StoreFailed   the disk refused a write; nothing after it was acknowledged
+│       └── StoreGone the store's file was deleted or replaced while it was open
 └── CredentialError   the keyring is missing, locked or refused
 """
 
@@ -67,6 +68,10 @@ class StoreTooNew(StoreError):
 
 class StoreFailed(StoreError):
     """The disk refused a write; nothing after it was acknowledged."""
+
+
+class StoreGone(StoreFailed):
+    """The store's file was deleted, moved or replaced while it was open."""
 
 
 class CredentialError(CentaurError):

@@ -21,6 +21,7 @@ from storage.ledger import Ledger
 from storage.lock import StoreLock
 from storage.migrations import TRUTH, is_stale, migrate, refuse_newer
 from storage.rebuild import Progress, no_progress, rebuild_tables
+from storage.trouble import Place
 from storage.writer import Writer
 
 APP = "centaur"
@@ -49,6 +50,7 @@ class Store:
         path: its file.
         identity: its id and salt.
         ledger: the events.
+        place: where its file is; says when it is gone.
         anchored: whether commit groups carry an HMAC.
         lost_head: the head that was kept outside, if the store no longer contains it (it was rolled back).
     """
@@ -79,7 +81,8 @@ class Store:
             secret = key_for(f"ledger-{self.identity.store}", lambda: os.urandom(KEY_BYTES))
             key = AnchorKey(secret) if secret is not None else None
             head = self._open_head(connection, heads, key)
-            self._writer = Writer(connection, key, head)
+            self.place = Place(self.path)
+            self._writer = Writer(connection, key, head, self.place.check)
         except sqlite3.Error as error:
             raise _unusable(self.path, error) from error
         self.anchored = key is not None

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from storage.anchors import AnchorKey, HeadFile
 from storage.appender import Appender
 from storage.connections import BUSY_MS
-from storage.errors import CentaurError, StoreFailed
+from storage.errors import CentaurError, StoreFailed, StoreGone
 from storage.events.envelope import Event
 from storage.lanes import Group, Job, Lanes
 from storage.requests import AppendRequest
@@ -39,10 +39,21 @@ _DISK = frozenset(
 
 
 class Writer:
-    """Appends events. `on_commit` is called on the writer's thread after each commit, never before."""
+    """Appends events. `on_commit` is called on the writer's thread after each commit, never before.
 
-    def __init__(self, connection: sqlite3.Connection, key: AnchorKey | None, head: HeadFile) -> None:
+    Args:
+        still_there: called before each commit; raises StoreGone.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        key: AnchorKey | None,
+        head: HeadFile,
+        still_there: Callable[[], None] = lambda: None,
+    ) -> None:
         self._connection, self._head_file = connection, head
+        self._still_there = still_there
         self._appender = Appender(connection, key)
         self._lanes = Lanes()
         self.on_commit: OnCommit | None = None
@@ -104,6 +115,7 @@ class Writer:
 
     def _commit(self, group: Group) -> None:
         try:
+            self._still_there()  # what is committed to a deleted file would be acknowledged, and lost
             self._connection.execute("BEGIN IMMEDIATE")
             self._appender.begin()
             for request in group:
@@ -172,7 +184,7 @@ class Writer:
             _log.warning("A transaction could not be rolled back: %s", error)
 
     def _after_failure(self, group: Group, error: Exception) -> None:
-        if len(group) == 1 or _of_the_disk(error):
+        if len(group) == 1 or of_the_disk(error) or isinstance(error, StoreGone):
             self._fail(group, error)
             return
         for request in group:  # one of them is at fault; the others must not suffer for it
@@ -205,7 +217,8 @@ def _resolve(requests: list[AppendRequest]) -> None:
         request.resolve()
 
 
-def _of_the_disk(error: Exception) -> bool:
+def of_the_disk(error: BaseException) -> bool:
+    """Return whether SQLite was refused by the disk or the file, and not by what was asked of it."""
     # The primary code is the low byte of the extended one.
     return isinstance(error, sqlite3.Error) and (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DISK
 

@@ -24,6 +24,7 @@ from storage.errors import (
     Refused,
     StoreError,
     StoreFailed,
+    StoreGone,
     StoreLocked,
     StoreTooNew,
 )
@@ -33,7 +34,8 @@ OnNotice = Callable[[str, Mapping[str, Json]], None]
 _CHUNK = 64 * 1024
 _PIECE = 96 * 1024
 _KINDS: Mapping[str, type[CentaurError]] = {
-    cls.__name__: cls for cls in (BadInput, NotFound, Refused, StoreError, StoreFailed, StoreTooNew, CredentialError)
+    cls.__name__: cls
+    for cls in (BadInput, NotFound, Refused, StoreError, StoreFailed, StoreGone, StoreTooNew, CredentialError)
 } | {"BadParams": BadInput, "UnknownMethod": BadInput}
 
 

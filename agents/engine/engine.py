@@ -25,7 +25,7 @@ from agents.own_json import dump
 from agents.people import Person, SignerFor, added, known, local_name
 from storage.blobs import Payloads
 from storage.connections import open_reader
-from storage.errors import BadInput, NotFound, Refused, StoreError
+from storage.errors import BadInput, NotFound, Refused, StoreError, StoreFailed, StoreGone
 from storage.events.body import Ref
 from storage.events.cases import Mode
 from storage.events.envelope import ENGINE, Draft, Event
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 
 OnEvents = Callable[[list[Event]], None]
 OnChunk = Callable[[str, str], None]
+_AGAIN_US = 5_000_000
+"""Until a run that the disk stopped is tried again."""
 
 
 def _no_models(route: str, labels: Sequence[str]) -> Any:
@@ -137,6 +139,7 @@ class Engine:
         self.kills = Kills(self.ledger, self.queries, self.kill_file, self.scheduler, self._look)
         self.waits = Waits(self.queries, self.ledger, self._make, self.scheduler, surroundings.clock)
         self.on_rest: list[Callable[[Rested], None]] = []
+        self.on_trouble: list[Callable[[StoreFailed], None]] = []
         self.days = DayBook(self.queries, self._zone(), surroundings.clock)
         self._world = World(
             self.ledger, self.kill_file, self._zone(), self.days, surroundings.clock, surroundings.on_chunk,
@@ -274,12 +277,21 @@ class Engine:
         return runner
 
     def _rested(self, rested: Rested) -> None:
-        if rested.error is not None and not isinstance(rested.error, StoreError):
+        if isinstance(rested.error, StoreFailed):
+            self._try_again(rested.run, rested.error)
+        elif rested.error is not None and not isinstance(rested.error, StoreError):
             task = asyncio.create_task(self._fail(rested))
             self._background.add(task)
             task.add_done_callback(self._background.discard)
         for listener in self.on_rest:
             listener(rested)
+
+    def _try_again(self, run: str, failed: StoreFailed) -> None:
+        """The disk refused: that is told, and the run goes on once there is space again."""
+        for listener in self.on_trouble:
+            listener(failed)
+        if not isinstance(failed, StoreGone):
+            self.scheduler.alarm(run, self.surroundings.clock() + _AGAIN_US)
 
     async def _fail(self, rested: Rested) -> None:
         """A run that cannot be worked ends as failed, with the reason; it is never stuck and never hidden."""
@@ -292,3 +304,5 @@ class Engine:
             )  # fmt: skip
         except NotOpen:
             return
+        except StoreFailed as failed:
+            self._try_again(rested.run, failed)

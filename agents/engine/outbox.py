@@ -41,6 +41,7 @@ class Outbox:
         self._chunks: dict[str, list[str]] = {}
         self._text = 0
         self._progress: dict[str, Mapping[str, Json]] = {}
+        self._trouble: Mapping[str, Json] | None = None
         self._lost = False
         self._seq = 0
 
@@ -73,10 +74,14 @@ class Outbox:
         """Have the client told how far a pilot has come; only the last word is sent."""
         self._progress[pilot] = state
 
+    def trouble(self, told: Mapping[str, Json]) -> None:
+        """Have the client told that the disk refuses, or does not any more; only the last word is sent."""
+        self._trouble = told
+
     @property
     def noticed(self) -> bool:
         """Whether notifications wait."""
-        return bool(self._lost or self._events or self._chunks or self._progress)
+        return bool(self._lost or self._events or self._chunks or self._progress or self._trouble)
 
     def next_answer(self) -> bytes | None:
         """Return the next answer, None if there is none."""
@@ -91,8 +96,9 @@ class Outbox:
             for start in range(0, len(text), _TEXT_A_LINE):
                 lines.append(line(notice("chunk", {"run": run, "text": text[start : start + _TEXT_A_LINE]})))
         lines += [line(notice("pilot.progress", state)) for state in self._progress.values()]
+        lines += [line(notice("trouble", self._trouble))] if self._trouble else []
         self._forget()
-        self._progress = {}
+        self._progress, self._trouble = {}, None
         self._lost = False
         return lines
 

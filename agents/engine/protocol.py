@@ -29,6 +29,7 @@ CODES: Mapping[str, int] = {
     "Refused": -32012,
     "StoreLocked": -32014,
     "StoreTooNew": -32015,
+    "StoreGone": -32018,
     "StoreFailed": -32016,
     "StoreError": -32013,
     "CredentialError": -32017,

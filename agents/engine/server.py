@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.engine.outbox import EventNote
 from agents.engine.session import Session
+from storage.errors import StoreFailed
 from storage.events.envelope import Event
 
 if TYPE_CHECKING:
@@ -37,12 +38,14 @@ class Server:
         self._sessions: set[Session] = set()
         self._loop = asyncio.get_running_loop()
         self._engine: Engine | None = None
+        self._troubled = False
 
     def attach(self, engine: Engine, operations: Operations) -> None:
         """Begin to serve requests, and to tell clients what is committed."""
         self._engine = engine
         engine.ledger.on_commit(self._committed)
         engine.pilots.on_progress.append(self._progress)
+        engine.on_trouble.append(self._trouble)
         self.operations.set_result(operations)
 
     def failed(self, error: BaseException) -> None:
@@ -77,9 +80,17 @@ class Server:
         except RuntimeError:  # the loop has ended: nobody is there to be told
             return
 
+    def _trouble(self, failed: StoreFailed) -> None:
+        self._troubled = True
+        for session in self._sessions:
+            session.trouble({"message": failed.message, "hint": failed.hint or "", "kind": type(failed).__name__})
+
     def _note(self, notes: list[EventNote]) -> None:
+        over, self._troubled = self._troubled, False
         for session in self._sessions:
             session.events(notes)
+            if over:
+                session.trouble({"message": "", "hint": "", "kind": ""})
 
     def _chunk(self, run: str, text: str) -> None:
         for session in self._sessions:

@@ -19,6 +19,7 @@ from agents.engine.operations.names import METHODS, PROTOCOL
 from agents.engine.outbox import EventNote, Outbox
 from agents.engine.protocol import Fault, Lines, Misformed, Request, TooLong
 from storage.errors import CentaurError
+from storage.trouble import of_the_store
 
 if TYPE_CHECKING:
     from agents.engine.server import Server
@@ -70,6 +71,12 @@ class Session:
         """Tell how far a pilot has come."""
         if self._greeted:
             self._outbox.progress(pilot, state)
+            self._arm()
+
+    def trouble(self, told: Mapping[str, Json]) -> None:
+        """Tell that the disk refuses, or does not any more."""
+        if self._greeted:
+            self._outbox.trouble(told)
             self._arm()
 
     def _arm(self) -> None:
@@ -174,7 +181,9 @@ class Session:
             answer = protocol.failure(item.id, protocol.fault_of(error))
         except _Unfit as unfit:
             answer = protocol.failure(item.id, unfit.fault)
-        except Exception:  # a request's boundary: a defect is logged, and never shown to a client
+        except Exception as error:  # a request's boundary: a defect is logged, and never shown to a client
+            if (failed := of_the_store(error)) is not None:
+                return protocol.failure(item.id, protocol.fault_of(failed)) if item.wants_answer else None
             name = os.urandom(4).hex()
             log.exception("Defect %s in %s", name, item.method)
             why = f"The engine met a defect of its own ({name}); nothing more is known to the client."

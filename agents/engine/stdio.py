@@ -18,7 +18,7 @@ from agents.engine.compose import Ground, greeting, surroundings_for
 from agents.engine.local_socket import LocalSocket
 from agents.engine.server import Server
 from agents.engine.watchdog import Watchdog
-from storage.errors import CentaurError
+from storage.errors import CentaurError, StoreGone
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ Json = Any
 log = logging.getLogger("centaur.engine")
 _GREETING_S = 1.0
 """Seconds in which a first client is expected; loading the rest begins after them in any case."""
+_LOOK_S = 1.0
+"""Seconds between two looks at whether the store's file still is there."""
 OK, FAILED = 0, 1
 
 
@@ -90,7 +92,10 @@ class _Stdio:
         await self._engine.start()
         server.attach(self._engine, self._operations)
         self._socket = await LocalSocket.open(store, server)
-        await self._engine.stopping.wait()
+        while not self._engine.stopping.is_set():
+            store.place.check()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._engine.stopping.wait(), _LOOK_S)
         self._done.set()
 
     async def _until_done(self, server: Server, working: asyncio.Task[None]) -> int:
@@ -100,6 +105,8 @@ class _Stdio:
         if not working.done() or (error := working.exception()) is None:
             return OK
         server.failed(error)
+        if isinstance(error, StoreGone):
+            return _told(error)
         if not isinstance(error, CentaurError):
             log.error("The engine could not begin.", exc_info=error)
             return FAILED

@@ -16,6 +16,7 @@ from agents.loop.runner import Runner
 from agents.loop.state import RunState
 from storage.errors import CentaurError, StoreError
 from storage.events.body import Ref
+from storage.trouble import of_the_store
 
 log = logging.getLogger(__name__)
 
@@ -144,8 +145,11 @@ class Scheduler:
         except CentaurError as error:
             rested = Rested(run, None, None, error)
         except Exception as error:  # a run's boundary: a defect of ours stops this run only, and is told
-            log.exception("run %s stopped by a defect", run)
-            rested = Rested(run, None, None, CentaurError(f"{type(error).__name__}: {error}"))
+            told: CentaurError | None = of_the_store(error)
+            if told is None:
+                log.exception("run %s stopped by a defect", run)
+                told = CentaurError(f"{type(error).__name__}: {error}")
+            rested = Rested(run, None, None, told)
         finally:
             again = (active := self._active.pop(run, None)) is not None and active.runner.refreshed
             self._starting.discard(run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, QUrl
@@ -37,6 +38,7 @@ class EngineBanner(Banner):
         self._away = False
         engine.lost.connect(self._lost)
         engine.ready.connect(self._ready)
+        engine.trouble.connect(self._trouble)
         self.hide()
 
     def _lost(self, lost: Lost) -> None:
@@ -45,9 +47,11 @@ class EngineBanner(Banner):
         grave = bool(lost.kind) or lost.again_ms >= _SHORT_MS
         if grave:
             wait = self.tr("It is tried again in {0} s.").format(round(lost.again_ms / 1_000)) if lost.again_ms else ""
-            self.say(
-                "error", self.tr("The engine does not start"), " ".join(filter(None, (lost.message, lost.hint, wait)))
-            )
+            title = self.tr("The engine does not start")
+            if lost.kind == "StoreGone":
+                title = self.tr("The workspace's file is gone")
+                wait = self.tr("Until then nothing is accepted. It goes on by itself when the file is back.")
+            self.say("error", title, " ".join(filter(None, (lost.message, lost.hint, wait))))
         else:
             self.say(
                 "wait", self.tr("The engine ended and is being started again"),
@@ -65,6 +69,22 @@ class EngineBanner(Banner):
         self.again.hide()
         self.open_log.hide()
         self._back.start(_BACK_MS)
+
+    def _trouble(self, told: Mapping[str, object]) -> None:
+        """The engine works, but the disk takes nothing: said until something was committed again."""
+        if self._away:
+            return
+        self._back.stop()
+        self.again.hide()
+        self.open_log.hide()
+        message = str(told["message"])
+        if message:
+            text = self.tr("{0} Runs that were stopped by it are tried again every few seconds, and at the next start.")
+            self.say("error", message, text.format(told["hint"]))
+            self.show()
+        elif self.isVisible():
+            self.say("info", self.tr("The disk takes what is written again"), self.tr("Runs go on."))
+            self._back.start(_BACK_MS)
 
     def _retry(self) -> None:
         self._engine.retry()

@@ -160,7 +160,7 @@ def test_a_frame_holds_all_that_came_as_one_piece_of_news() -> None:
     assert [each["done"] for each in frame.progress] == [2]
     assert gathering.events == 3
     assert not gathering.any
-    assert gathering.take() == (None, {}, ())
+    assert gathering.take() == (None, {}, (), None)
 
 
 def test_a_gap_says_that_everything_may_have_changed() -> None:

@@ -35,6 +35,10 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "What was committed, in order. Read the rest from the store: it is there up to `to_seq`.",
     ),
     "chunk": ("{run, text}", "Text that a model streams; pieces of one run are joined. Never stored."),
+    "trouble": (
+        "{message, hint, kind}",
+        "The disk refuses what runs would write, and why; an empty message when something was committed again.",
+    ),
     "pilot.progress": ("PilotState", "How far a pilot has come; only the last word within a batch."),
     "gap": (
         "{last_seq}",
