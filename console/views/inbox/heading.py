@@ -13,7 +13,7 @@ from console.theme.paint import Span, spans
 from console.views.inbox.section import Pen, Section
 from console.widgets.pill import paint_pill, pill_size
 
-_MOST_LINES = 6
+_MOST_LINES, _MOST_WHY = 6, 3
 
 
 class Heading(Section):
@@ -30,7 +30,7 @@ class Heading(Section):
         self._card, self._now = card, now
         pills = ", ".join(text for text, _, _ in self._pills(card))
         self.setAccessibleName(card.title)
-        self.setAccessibleDescription(". ".join((pills, self._deadline(card), self._who(card))))
+        self.setAccessibleDescription(". ".join((pills, self._deadline(card), self._who(card), self._why(card))))
         self.refresh()
 
     def lay(self, pen: Pen, width: int) -> int:
@@ -39,7 +39,8 @@ class Heading(Section):
             return 0
         y = self._lay_pills(pen, width, card) + px(12)
         y += pen.words(0, y, width, card.title, "title", most=_MOST_LINES) + px(6)
-        return y + self._lay_who(pen, y, width, card)
+        y += self._lay_who(pen, y, width, card)
+        return y + self._lay_why(pen, y, width, card)
 
     def _lay_pills(self, pen: Pen, width: int, card: Card) -> int:
         px = self.look.px
@@ -90,6 +91,23 @@ class Heading(Section):
         return self.tr("{agent}, version {version}, {stage}, case {case}").format(
             agent=words.in_words(card.agent), version=card.version[:6], stage=card.stage, case=card.case
         )
+
+    def _why(self, card: Card) -> str:
+        """Return why it was asked, and how it is undone: to be seen before the details that may need scrolling."""
+        if card.kind != "approval" or not card.open:
+            return ""
+        said = [card.because or (self.tr("The rule {0} asks.").format(card.rule) if card.rule else "")]
+        if card.reversible and card.undo:
+            said.append(self.tr("To undo: {0}").format(card.undo))
+        return " ".join(part for part in said if part)
+
+    def _lay_why(self, pen: Pen, y: int, width: int, card: Card) -> int:
+        why = self._why(card)
+        if not why:
+            return 0
+        px = self.look.px
+        pen.icon(0, y + px(4), "gavel")
+        return px(4) + pen.words(px(24), y + px(4), width - px(24), why, "body", "dim", most=_MOST_WHY)
 
     def _lay_who(self, pen: Pen, y: int, width: int, card: Card) -> int:
         px, line = self.look.px, self.look.px(20)
