@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from console.console import Console
 from console.dialogs import Dialog
+from console.engine_client import Lost
 from console.news import News
 from console.place import Place
 from console.shell.appearance import Appearance
-from console.shell.engine_banner import EngineBanner
+from console.shell.closed_door import ClosedDoor
+from console.shell.engine_banner import EngineBanner, is_grave
 from console.shell.mark import window_icon
 from console.shell.rail import Rail
 from console.shell.rooms import BY_ID, DOORS, Factory, factories, preload
@@ -73,6 +75,9 @@ class MainWindow(QWidget):
         self.top = TopBar(look, workspace)
         self.banner = EngineBanner(look, console.engine, log)
         self.stack = QStackedWidget()
+        self.closed_door = ClosedDoor(look, console.engine, log)
+        for each in (QWidget(), self.closed_door):
+            self.stack.addWidget(each)
         self.status = StatusBar(look)
         self._lay_out()
         self.setWindowTitle(self.tr("{0} – Centaur").format(workspace) if workspace else "Centaur")
@@ -84,6 +89,7 @@ class MainWindow(QWidget):
         self.watch = Watch(console, self)
         self.watch.changed.connect(self._stands)
         self.watch.first.connect(self._first)
+        console.engine.lost.connect(self._lost)
         self.status.pressed.connect(self._pressed)
         self.commands = WindowActions(self)
         console.engine.news.connect(self.hear)
@@ -224,6 +230,12 @@ class MainWindow(QWidget):
         if not self._begun:
             self.go(self.first_place())
         self.console.tasks.start(preload(), "load the rooms")
+
+    def _lost(self, lost: Lost) -> None:
+        """Nothing was ever read, and the engine cannot begin: say so in the whole room, not beside an empty one."""
+        if self.watch.standing is None and not self._rooms and is_grave(lost):
+            self.closed_door.say_why(lost)
+            self.stack.setCurrentWidget(self.closed_door)
 
     def first_place(self) -> Place:
         """Return where the window opens: where it was told to, else what waits, else where one was."""

@@ -140,6 +140,11 @@ def _rebuild(connection: sqlite3.Connection, path: Path, progress: Progress) -> 
 
 def _look_before_touching(path: Path) -> None:
     """Refuse what is no store of ours, or a newer one, before a byte of it can change."""
+    if path.is_dir():
+        raise StoreError(
+            f"{path} is a folder, and a store is a file.",
+            hint=f"Choose a file with --store, such as {path / 'centaur.db'}.",
+        )
     if not path.exists() or path.stat().st_size == 0:
         return
     try:

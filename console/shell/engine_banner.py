@@ -44,7 +44,7 @@ class EngineBanner(Banner):
     def _lost(self, lost: Lost) -> None:
         self._away = True
         self._back.stop()
-        grave = bool(lost.kind) or lost.again_ms >= _SHORT_MS
+        grave = is_grave(lost)
         if grave:
             wait = self.tr("It is tried again in {0} s.").format(round(lost.again_ms / 1_000)) if lost.again_ms else ""
             title = self.tr("The engine does not start")
@@ -91,3 +91,8 @@ class EngineBanner(Banner):
 
     def _open_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log)))
+
+
+def is_grave(lost: Lost) -> bool:
+    """Return whether starting the engine anew does not help by itself: it said why, or ended again and again."""
+    return bool(lost.kind) or lost.again_ms >= _SHORT_MS

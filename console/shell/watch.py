@@ -12,7 +12,7 @@ from agents.engine.client import EngineGone
 from console.console import Console
 from console.shell.stating import Verified, parts
 from console.shell.status_bar import Part
-from storage.errors import CentaurError
+from storage.errors import CentaurError, StoreError
 from storage.queries import View
 from storage.queries.standing import Standing, standing
 from storage.queries.workspace import person, setting
@@ -124,6 +124,10 @@ class Watch(QObject):
             found, zone, you = await self._console.reads.ask(
                 partial(_look, you=self._console.you, now=time.time_ns() // 1_000), key="shell.standing"
             )
+        except StoreError:
+            if self.standing is None and self._console.engine.state != "ready":
+                return  # what hinders the engine, too, is said by the window
+            raise
         finally:
             self._reading = False
         new = self.standing is None
