@@ -12,6 +12,8 @@ from console.theme.tokens import PALETTES
 from console.theme.typography import MONO, STYLES
 
 Theme = Literal["light", "dark"]
+_SHORT, _KEPT = 200, 4_096
+"""The width of so long a text is kept, and of so many."""
 
 
 class Look(QObject):
@@ -36,13 +38,14 @@ class Look(QObject):
         self._colours: dict[str, QColor] = {}
         self._fonts: dict[str, QFont] = {}
         self._metrics: dict[str, QFontMetricsF] = {}
+        self._widths: dict[tuple[str, str], float] = {}
         self._icons = Icons()
 
     def switch(self, theme: Theme | None = None, scale: float | None = None) -> None:
         """Change the theme, the scale or both; says so by `changed`."""
         self.theme = theme or self.theme
         self.scale = min(2.0, max(0.8, scale)) if scale is not None else self.scale
-        for cache in (self._colours, self._fonts, self._metrics):
+        for cache in (self._colours, self._fonts, self._metrics, self._widths):
             cache.clear()
         self._icons.forget()
         self.changed.emit()
@@ -96,7 +99,15 @@ class Look(QObject):
 
     def width(self, text: str, style: str) -> float:
         """Return how wide a line of text is, in pixels."""
-        return self.metrics(style).horizontalAdvance(text)
+        if len(text) > _SHORT:
+            return self.metrics(style).horizontalAdvance(text)
+        # Layouts and paints ask for the same few again and again, and shaping letters is dear.
+        found = self._widths.get((text, style))
+        if found is None:
+            if len(self._widths) >= _KEPT:
+                self._widths.clear()
+            found = self._widths[text, style] = self.metrics(style).horizontalAdvance(text)
+        return found
 
     def icon(self, name: str, role: str = "dim", size: int = 16, ratio: float = 1.0) -> QPixmap:
         """Return a Lucide icon in a role's colour.

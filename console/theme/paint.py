@@ -59,7 +59,7 @@ def text(
         elide: may be cut with an ellipsis if it is too long. Without it, it is drawn whole.
     """
     metrics = look.metrics(style)
-    width = metrics.horizontalAdvance(words)
+    width = look.width(words, style)
     shown, room = words, float(box.width())
     if elide and width > room + 0.5:
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
@@ -91,26 +91,29 @@ def wrap(look: Look, words: str, style: str, width: float, most: int | None = No
 
     A word wider than the width is cut. With `most`, what is left over ends the last line with an ellipsis.
     """
-    metrics = look.metrics(style)
+
+    def measure(text: str) -> float:
+        return look.width(text, style)
+
     lines: list[str] = []
     for part in words.split("\n"):
         held = ""
         for word in part.split(" "):
             joined = f"{held} {word}" if held else word
-            if metrics.horizontalAdvance(joined) <= width:
+            if measure(joined) <= width:
                 held = joined
                 continue
             if held:
                 lines.append(held)
-            while metrics.horizontalAdvance(word) > width and len(word) > 1:
-                fits = max(1, _fitting(word, width, metrics.horizontalAdvance))
+            while measure(word) > width and len(word) > 1:
+                fits = max(1, _fitting(word, width, look.metrics(style).horizontalAdvance))
                 lines.append(word[:fits])
                 word = word[fits:]
             held = word
         lines.append(held)
     if most is not None and len(lines) > most:
         rest = " ".join(lines[most - 1 :])
-        lines = [*lines[: most - 1], metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
+        lines = [*lines[: most - 1], look.metrics(style).elidedText(rest, Qt.TextElideMode.ElideRight, width)]
     return lines
 
 

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
 
 from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QImage
@@ -113,12 +112,12 @@ class PaintLog:
         box = drawn.box.intersected(seen).toAlignedRect().intersected(self.image.rect())
         if box.width() < 2 or box.height() < 2:
             return None
-        rows = _rows(self.image, box)
-        counted = Counter(chain.from_iterable(rows))
+        counted = _counted(self.image, box)
         whole = box.width() * box.height()
         # The commonest is always ground; of the others those that fill enough: stripes, a bar's end, a chosen part.
         commonest = counted.most_common(1)[0][0]
         enough = [c for c, pixels in counted.items() if pixels >= GROUND_SHARE * whole and c != commonest]
+        rows = _rows(self.image, box) if enough else []
         grounds = [commonest, *(c for c in enough if _spreads(rows, c))]
         ratios = [contrast(drawn.colour, QColor.fromRgb(c)) for c in grounds if c != drawn.colour.rgb()]
         return min(ratios, default=None)
@@ -132,6 +131,18 @@ def _rows(image: QImage, box: QRect) -> list[list[int]]:
     pixels = memoryview(image.constBits()).cast("I")
     starts = (y * (image.bytesPerLine() // 4) + box.left() for y in range(box.top(), box.bottom() + 1))
     return [pixels[start : start + box.width()].tolist() for start in starts]
+
+
+def _counted(image: QImage, box: QRect) -> Counter[int]:
+    """Return how many pixels in a box have each colour; rows that are the same are counted through once."""
+    pixels, long = memoryview(image.constBits()), image.bytesPerLine()
+    starts = (y * long + box.left() * 4 for y in range(box.top(), box.bottom() + 1))
+    same = Counter(bytes(pixels[start : start + box.width() * 4]) for start in starts)
+    counted: Counter[int] = Counter()
+    for row, times in same.items():
+        for colour, number in Counter(memoryview(row).cast("I").tolist()).items():
+            counted[colour] += number * times
+    return counted
 
 
 def _spreads(rows: list[list[int]], colour: int) -> bool:
