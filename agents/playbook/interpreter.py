@@ -89,6 +89,8 @@ class _Player:
                 return (yield from self._classify(step, frame))
             case BranchStep():
                 arm = next((arm for arm in step.branch if arm.when is None or frame.holds(arm.when)), None)
+                self.plan.mark(step.id, "done")
+                self.plan.skip([inner for other in step.branch if other is not arm for inner in other.steps])
                 return (yield from self._steps(arm.steps, frame)) if arm else False
             case ForEachStep():
                 return (yield from self._repeat(step, frame))
@@ -148,6 +150,7 @@ class _Player:
         if ended or frame.status[step.id] not in _DONE or is_empty(frame.steps[step.id]):
             return ended
         sure = _is_sure(frame.steps[step.id], step)
+        self.plan.skip(step.unsure if sure else step.sure)
         return (yield from self._steps(step.sure if sure else step.unsure, frame))
 
     def _repeat(self, step: ForEachStep, frame: Frame) -> _Ended:

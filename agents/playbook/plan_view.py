@@ -41,6 +41,11 @@ class PlanView:
         """Note how far a step has come."""
         self.state[step] = state
 
+    def skip(self, steps: Sequence[Step]) -> None:
+        """Note that these steps belong to a way that was not taken; what was done before, in a loop, stays so."""
+        for inner in _usual(steps):
+            self.state.setdefault(inner.id, "skipped")
+
     def insert_after(self, step: str, steps: Sequence[Step]) -> None:
         """Add the steps of another way behind the step that made it necessary."""
         known = {name for name, _ in self.shown}

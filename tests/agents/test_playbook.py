@@ -16,7 +16,9 @@ from agents.job.schema import Schema
 from agents.models.model import CallResult, ModelFailed, ProposedCall, Reply, ResultStatus, Turn
 from agents.models.playbook import PlaybookModel
 from agents.playbook.cel import CelCompiler
+from agents.playbook.format import EscalateStep
 from agents.playbook.interpreter import play
+from agents.playbook.plan_view import PlanView
 from agents.playbook.program import Program, build_program
 from agents.playbook.templates import Place, split
 from agents.tools.control import Finish, Handoff, Plan, Wait, read_control
@@ -295,3 +297,13 @@ def test_ids_are_unique_and_not_reserved() -> None:
     ):
         with pytest.raises(BadInput):
             playbook(steps)
+
+
+def test_a_way_that_was_not_taken_is_skipped_in_the_plan() -> None:
+    handed = {"summary": "s", "evidence": [], "options": [], "recommendation": "r"}
+    steps = [EscalateStep.model_validate({"id": name, "escalate": handed}) for name in ("park", "tell")]
+    view = PlanView([("read", "Read"), ("park", "Park"), ("tell", "Tell")], {"park": "done"})
+    view.skip(steps)
+    assert view.state == {"park": "done", "tell": "skipped"}
+    view.mark("tell", "active")
+    assert view.state["tell"] == "active"
