@@ -113,6 +113,11 @@ class EngineClient(QObject):
         """Return the process id of the engine that answers, 0 for none."""
         return int(self.hello.get("pid", 0)) if self.state == "ready" else 0
 
+    @property
+    def ours(self) -> bool:
+        """Return whether the engine is a child of this process, and ends with it."""
+        return self._wire is not None and self._wire.ours
+
     def start(self) -> None:
         """Start the engine; `ready` or `lost` follows."""
         self._start_process()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from console import words
+from console.confirm import Confirm
 from console.console import Console
 from console.dialogs import Dialog
 from console.engine_client import Lost
@@ -69,6 +72,7 @@ class MainWindow(QWidget):
         self._forward: list[Place] = []
         self.place: Place | None = None
         self._begun = False
+        self._leaving: Confirm | None = None
         look = console.look
         self.appearance = Appearance(look, console.preferences, self)
         self.rail = Rail(look, [door for door in DOORS if door.id in rooms], console.you, self._keys())
@@ -303,7 +307,34 @@ class MainWindow(QWidget):
             preferences.set(f"room.{id_}", dict(room.remember()) or None)
         preferences.save()
 
+    def leave(self) -> None:
+        """Close the window; while runs are worked that end with it, say first what becomes of them."""
+        if self._may_close():
+            self.close()
+
+    def _may_close(self) -> bool:
+        standing = self.watch.standing
+        running = standing.running if standing is not None and self.console.engine.ours else 0
+        asked = self._leaving is not None and self.dialog() is self._leaving
+        if not running or asked:  # a second time is an answer
+            return True
+        runs = words.counted(running, self.tr("run is being worked"), self.tr("runs are being worked"))
+        text = self.tr("Work pauses when the window closes and goes on at the next start, where it was. Nothing is lost.")
+        self._leaving = Confirm(
+            self.console.look, self, runs, text, self.tr("Close"), icon="circle-pause", meaning="wait", reason="none",
+            cancel=self.tr("Stay"),
+        )  # fmt: skip
+        self.console.tasks.start(self._close_if_told(self._leaving.open()), "close the window")
+        return False
+
+    async def _close_if_told(self, answer: asyncio.Future[object]) -> None:
+        if await answer is not None:
+            self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if event.spontaneous() and not self._may_close():
+            event.ignore()
+            return
         if self.room is not None:
             self.room.leave()
         self._keeping.stop()

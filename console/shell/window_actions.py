@@ -99,7 +99,7 @@ class WindowActions(QObject):
             window.showFullScreen()
 
     def _close(self) -> None:
-        self._window.close()
+        self._window.leave()
 
     def stop_all(self) -> None:
         """Ask whether everything shall stop; if it has, show how far and offer to let work begin again."""
