@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPoint, QRect, QRectF
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QTabBar, QWidget
 
@@ -205,6 +205,8 @@ def grab(widget: QWidget) -> PaintLog:
     # A first picture settles what is measured only while it is painted.
     widget.grab()
     QApplication.processEvents()
+    # What came in with these events is laid out before it is painted, not after.
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     log = PaintLog(widget)
     with _listening(log):
         log.image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
