@@ -319,7 +319,7 @@ class MainWindow(QWidget):
         if not running or asked:  # a second time is an answer
             return True
         runs = words.counted(running, self.tr("run is being worked"), self.tr("runs are being worked"))
-        text = self.tr("Work pauses when the window closes and goes on at the next start, where it was. Nothing is lost.")
+        text = self.tr("Work pauses with the window and goes on at the next start, where it was. Nothing is lost.")
         self._leaving = Confirm(
             self.console.look, self, runs, text, self.tr("Close"), icon="circle-pause", meaning="wait", reason="none",
             cancel=self.tr("Stay"),
