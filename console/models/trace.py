@@ -6,7 +6,7 @@ steps), else to the step that was active. What belongs to no step stands at the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from console.models.trace_events import take
 from console.models.trace_fold import Folded, Heard, Plans
@@ -88,9 +88,15 @@ class Trace:
             rows += [
                 Row(Item(f"step-{step.id}", STEP, step.title, "skipped" if step.state == "skipped" else "planned",
                          step=step.id))
-                for step in self._state.plan if step.id not in held
+                for step in self._state.plan if step.id not in held and step.id not in self._passed(held)
             ]  # fmt: skip
         return rows
+
+    def _passed(self, held: Mapping[str, Sequence[Item]]) -> frozenset[str]:
+        """Return the steps without calls that lie behind one with calls: a branch that was decided, a way not taken."""
+        ids = [step.id for step in self._state.plan]
+        last = max((at for at, id_ in enumerate(ids) if id_ in held), default=0)
+        return frozenset(id_ for id_ in ids[:last] if id_ not in held)
 
     def _bracket(self, step: PlanStep, children: Sequence[Item], newest: int) -> Item:
         ends = [item.end for item in children]
@@ -121,7 +127,13 @@ class Trace:
         for item in self._state.items.values():
             held.setdefault(item.step, []).append(item)
         newest = self._newest()
-        return [self._progress(step, held.get(step.id, []), newest) for step in self._state.plan]
+        passed = self._passed(held)
+        return [
+            "done"
+            if step.id in passed and step.state == "planned"
+            else self._progress(step, held.get(step.id, []), newest)
+            for step in self._state.plan
+        ]
 
     def totals(self, now: int) -> Totals:
         """Return where the time went up to now."""

@@ -13,7 +13,7 @@ from agents.engine.compose import Ground, working
 from agents.engine.operations.operation import BadParams
 from agents.engine.operations.service import Operations
 from storage.blobs import unpack
-from storage.credentials import Credentials, KeyringStatus, NoKeyring
+from storage.credentials import Credentials, KeyringStatus
 from storage.errors import BadInput, CredentialError, NotFound
 from storage.rebuild import differences
 from tests.agents.engine.shop import Json, engine, process, shop
