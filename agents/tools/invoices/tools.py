@@ -118,14 +118,19 @@ class InvoiceDesk:
             owed = total_booked(connection, what.company, what.supplier, what.currency)
             order = read_records(connection, what.company).order(what.order)
         billed = {each.line: each.billed for each in order.lines} if order else {}
-        before = {"owed": plain(owed), "currency": what.currency, "booked": None, "billed": as_json(billed)}
+        before = {
+            "owed": plain(owed),
+            "currency": what.currency,
+            "booked": None,
+            "quantity_billed_of_line": as_json(billed),
+        }
         for line in match.lines:
             billed[line.order_line] += line.quantity
         after = {
             "owed": plain(owed + what.amount),
             "currency": what.currency,
             "booked": {"invoice": what.invoice, "amount": plain(what.amount), "iban": what.iban},
-            "billed": as_json(billed),
+            "quantity_billed_of_line": as_json(billed),
         }
         return before, after
 

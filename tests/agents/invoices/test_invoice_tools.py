@@ -223,10 +223,10 @@ def test_the_preview_shows_before_and_after_and_changes_nothing(desk: Desk) -> N
     assert before["booked"] is None
     assert after["booked"] == {"invoice": "TOSL110", "amount": "2337.50", "iban": args["iban"]}
     assert float(after["owed"]) - float(before["owed"]) == 2337.5
-    assert set(before["billed"].values()) == {"0.00"}
+    assert set(before["quantity_billed_of_line"].values()) == {"0.00"}
     desk.call("book_invoice", **args)
     billed = desk.rows(f"SELECT line, billed FROM order_line WHERE purchase_order = '{args['order']}'")
-    assert dict(billed) == {k: int(float(v) * 1e6) for k, v in after["billed"].items()}
+    assert dict(billed) == {k: int(float(v) * 1e6) for k, v in after["quantity_billed_of_line"].items()}
 
 
 def test_only_what_is_certain_is_named_where_it_carries_authority(desk: Desk) -> None:
