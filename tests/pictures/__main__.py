@@ -23,7 +23,7 @@ from tests.pictures.steps import Failed, Stage
 
 FOLDER = Path("docs/screenshots")
 KEPT = (
-    "first-run", "shadow-report", "start-live", "inbox", "approve", "edit", "hold", "decided", "trace", "case", "plan",
+    "first-run", "shadow-report", "inbox", "approve", "edit", "hold", "decided", "trace", "case", "plan",
     "versions", "metrics", "stopped", "inbox-dark", "trace-dark",
 )  # fmt: skip
 """What the documents show of all that is taken."""
